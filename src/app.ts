@@ -5,14 +5,20 @@ export interface App {
   readonly cwd: string
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** The answer: nothing else goes to standard output. */
+  /** The answer, written as it is (the caller ends its lines): nothing else goes to standard output. */
   readonly print: (text: string) => void
-  /** Progress, notices and failures. */
+  /** Progress, notices and failures, written as they are. */
   readonly note: (text: string) => void
   readonly stdin: () => AsyncIterable<Buffer>
   readonly stdinIsTty: boolean
   readonly stdoutIsTty: boolean
   readonly stderrIsTty: boolean
   readonly columns: number
+  /** Aborted when the user interrupts, or with `OutputClosed` when nobody reads the answer any more. */
   readonly signal: AbortSignal
+}
+
+/** The reader of standard output went away (`| head`): the reason to end early, and quietly. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed'
 }

@@ -1,5 +1,13 @@
 /** Exit codes of every command; a contract (see README, "Exit codes"). */
-export const EXIT = { ok: 0, overBudget: 1, badInput: 2, undecided: 3, provider: 4, bug: 70, interrupted: 130 } as const
+export const EXIT = {
+  ok: 0,
+  overBudget: 1,
+  badInput: 2,
+  undecided: 3,
+  provider: 4,
+  bug: 70,
+  interrupted: 130,
+} as const
 
 interface Entry {
   /** HTTP status of the same failure in the service. */
@@ -13,34 +21,150 @@ interface Entry {
 /** Every expected failure. CLI text, problem documents and the docs page are rendered from it. */
 export const ERRORS = {
   usage: { status: 400, exit: 2, title: 'Wrong use of the command', fix: 'see `foretoken <command> --help`' },
-  'bad-setting': { status: 400, exit: 2, title: 'Bad setting', fix: 'correct the flag, the environment variable or foretoken.json' },
+  'bad-setting': {
+    status: 400,
+    exit: 2,
+    title: 'Bad setting',
+    fix: 'correct the flag, the environment variable or foretoken.json',
+  },
   'file-not-found': { status: 404, exit: 2, title: 'No such file', fix: 'check the path' },
-  'file-unreadable': { status: 400, exit: 2, title: 'File cannot be read', fix: 'check its type and permissions' },
-  'file-not-written': { status: 500, exit: 2, title: 'File cannot be written', fix: 'check the folder, its permissions and the free space' },
+  'file-unreadable': {
+    status: 400,
+    exit: 2,
+    title: 'File cannot be read',
+    fix: 'check its type and permissions',
+  },
+  'file-not-written': {
+    status: 500,
+    exit: 2,
+    title: 'File cannot be written',
+    fix: 'check the folder, its permissions and the free space',
+  },
   'issue-empty': { status: 400, exit: 2, title: 'The issue is empty', fix: 'give it a title or a body' },
-  'issue-too-large': { status: 413, exit: 2, title: 'The issue is too large', fix: 'cut logs and attachments down to the part that matters' },
-  'issue-not-text': { status: 400, exit: 2, title: 'The issue is not UTF-8 text', fix: 'save it as UTF-8 text, Markdown or JSON' },
-  'issue-malformed': { status: 400, exit: 2, title: 'The issue cannot be parsed', fix: 'give Markdown, or JSON with "title" and "body"' },
-  'issue-reference': { status: 400, exit: 2, title: 'Not an issue reference', fix: 'give a file, "-", https://github.com/owner/repo/issues/1 or owner/repo#1' },
-  'github-not-found': { status: 404, exit: 2, title: 'GitHub has no such issue', fix: 'check the number; for a private repository set GITHUB_TOKEN' },
-  'github-denied': { status: 403, exit: 4, title: 'GitHub refused the request', fix: 'set GITHUB_TOKEN, or wait until the limit resets' },
-  'github-failed': { status: 502, exit: 4, title: 'GitHub did not answer', fix: 'try again, or save the issue to a file and pass that' },
-  'repository-not-found': { status: 404, exit: 2, title: 'No such folder', fix: 'check the path given with --repo' },
-  'not-a-repository': { status: 400, exit: 2, title: 'Not a git repository', fix: 'pass a work tree or a bare repository' },
-  'repository-empty': { status: 400, exit: 2, title: 'The repository has no commit', fix: 'commit something, or leave --repo out' },
-  'commit-not-found': { status: 404, exit: 2, title: 'No such commit', fix: 'fetch it, or pass one that `git log` shows' },
+  'issue-too-large': {
+    status: 413,
+    exit: 2,
+    title: 'The issue is too large',
+    fix: 'cut logs and attachments down to the part that matters',
+  },
+  'issue-not-text': {
+    status: 400,
+    exit: 2,
+    title: 'The issue is not UTF-8 text',
+    fix: 'save it as UTF-8 text, Markdown or JSON',
+  },
+  'issue-malformed': {
+    status: 400,
+    exit: 2,
+    title: 'The issue cannot be parsed',
+    fix: 'give Markdown, or JSON with "title" and "body"',
+  },
+  'issue-reference': {
+    status: 400,
+    exit: 2,
+    title: 'Not an issue reference',
+    fix: 'give a file, "-", https://github.com/owner/repo/issues/1 or owner/repo#1',
+  },
+  'github-not-found': {
+    status: 404,
+    exit: 2,
+    title: 'GitHub has no such issue',
+    fix: 'check the number; for a private repository set GITHUB_TOKEN',
+  },
+  'github-denied': {
+    status: 403,
+    exit: 4,
+    title: 'GitHub refused the request',
+    fix: 'set GITHUB_TOKEN, or wait until the limit resets',
+  },
+  'github-failed': {
+    status: 502,
+    exit: 4,
+    title: 'GitHub did not answer',
+    fix: 'try again, or save the issue to a file and pass that',
+  },
+  'repository-not-found': {
+    status: 404,
+    exit: 2,
+    title: 'No such folder',
+    fix: 'check the path given with --repo',
+  },
+  'not-a-repository': {
+    status: 400,
+    exit: 2,
+    title: 'Not a git repository',
+    fix: 'pass a work tree or a bare repository',
+  },
+  'repository-empty': {
+    status: 400,
+    exit: 2,
+    title: 'The repository has no commit',
+    fix: 'commit something, or leave --repo out',
+  },
+  'commit-not-found': {
+    status: 404,
+    exit: 2,
+    title: 'No such commit',
+    fix: 'fetch it, or pass one that `git log` shows',
+  },
   'git-failed': { status: 500, exit: 2, title: 'git failed', fix: 'run the git command shown by hand' },
-  'git-missing': { status: 500, exit: 2, title: 'git is not installed', fix: 'install git 2.25 or newer, or leave --repo out' },
-  'unsafe-path': { status: 400, exit: 2, title: 'The path leaves its folder', fix: 'use a path inside the folder, without ".."' },
-  'batch-line': { status: 400, exit: 2, title: 'Bad line in the batch', fix: 'correct that line; the others were answered' },
-  'bundle-not-found': { status: 404, exit: 2, title: 'No such model bundle', fix: 'see `foretoken models list`' },
-  'bundle-corrupt': { status: 500, exit: 2, title: 'The model bundle is damaged or not ours', fix: 'reinstall, or make it again with `foretoken train`' },
-  'prices-malformed': { status: 400, exit: 2, title: 'The price file cannot be used', fix: 'see the README, "Prices"' },
-  'data-malformed': { status: 400, exit: 2, title: 'The data cannot be used', fix: 'make it again with `npm run data:build`' },
-  'too-little-data': { status: 422, exit: 3, title: 'Too little data to learn from', fix: 'collect more runs, or use the shipped bundle' },
-  'price-unknown': { status: 422, exit: 3, title: 'No price is known for the model', fix: 'give it one with --prices FILE' },
+  'git-missing': {
+    status: 500,
+    exit: 2,
+    title: 'git is not installed',
+    fix: 'install git 2.25 or newer, or leave --repo out',
+  },
+  'unsafe-path': {
+    status: 400,
+    exit: 2,
+    title: 'The path leaves its folder',
+    fix: 'use a path inside the folder, without ".."',
+  },
+  'batch-line': {
+    status: 400,
+    exit: 2,
+    title: 'Bad line in the batch',
+    fix: 'correct that line; the others were answered',
+  },
+  'bundle-not-found': {
+    status: 404,
+    exit: 2,
+    title: 'No such model bundle',
+    fix: 'see `foretoken models list`',
+  },
+  'bundle-corrupt': {
+    status: 500,
+    exit: 2,
+    title: 'The model bundle is damaged or not ours',
+    fix: 'reinstall, or make it again with `foretoken train`',
+  },
+  'prices-malformed': {
+    status: 400,
+    exit: 2,
+    title: 'The price file cannot be used',
+    fix: 'see the README, "Prices"',
+  },
+  'data-malformed': {
+    status: 400,
+    exit: 2,
+    title: 'The data cannot be used',
+    fix: 'make it again with `npm run data:build`',
+  },
+  'too-little-data': {
+    status: 422,
+    exit: 3,
+    title: 'Too little data to learn from',
+    fix: 'collect more runs, or use the shipped bundle',
+  },
+  'price-unknown': {
+    status: 422,
+    exit: 3,
+    title: 'No price is known for the model',
+    fix: 'give it one with --prices FILE',
+  },
 } as const satisfies Record<string, Entry>
 
+/** The code of an expected failure: stable, for programs. */
 export type ErrorCode = keyof typeof ERRORS
 
 /** An expected failure: `detail` names the value that was wrong. Anything else that is thrown is a bug. */

@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import type { Invocation } from './command-line.ts'
+
+/** A command in the table; its module is loaded only when it is called. */
+export interface CommandEntry {
+  readonly name: string
+  /** One line for the overview and for the command's own help. */
+  readonly summary: string
+  readonly load: () => Promise<CommandModule>
+}
+
+/** What the file of a command exports. */
+export interface CommandModule {
+  /** Declares arguments and options, and attaches what they run with `act`. */
+  readonly configure: (command: Command, act: Act) => void
+}
+
+/** Attaches the code that a command, or a command below it, runs; it returns the exit code. */
+export type Act = (command: Command, run: (invocation: Invocation) => Promise<number>) => void
+
+/** Every command. To add one, write `src/cli/<name>.ts` that exports `configure`, and put its line here. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'doctor', summary: 'check this installation and its settings', load: () => import('./doctor.ts') },
+]

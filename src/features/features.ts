@@ -1,0 +1,86 @@
+import type { Snapshot } from '../task/snapshot.ts'
+import { agreement } from './agreement.ts'
+import { diagnosis } from './diagnosis.ts'
+import { effort } from './effort.ts'
+import type { Extractor, FeatureValue, IssueText } from './extractor.ts'
+import { type Bag, gramsOf } from './grams.ts'
+import { hitSizes, hitSpread } from './hits.ts'
+import { imports } from './imports.ts'
+import { takeApart } from './issue-parts.ts'
+import { length } from './length.ts'
+import { past } from './past.ts'
+import { quotes } from './quotes.ts'
+import { request } from './request.ts'
+import { queriesOf, search } from './search.ts'
+import { shape } from './shape.ts'
+import { specificity } from './specificity.ts'
+import { structure } from './structure.ts'
+import { symbols } from './symbols.ts'
+import { testsNear } from './tests-near.ts'
+
+/** Extractors by group, in the order of the columns. */
+export const EXTRACTORS = {
+  length,
+  structure,
+  specificity,
+  request,
+  diagnosis,
+  quotes,
+  symbols,
+  spread: hitSpread,
+  sizes: hitSizes,
+  effort,
+  tests: testsNear,
+  past,
+  imports,
+  agreement,
+  shape,
+} as const satisfies Record<string, Extractor>
+export type DenseGroup = keyof typeof EXTRACTORS
+
+/** Groups that need no repository. */
+export const ISSUE_GROUPS = ['length', 'structure', 'specificity', 'request', 'diagnosis'] as const
+
+export const BAG_GROUPS = ['text', 'title'] as const
+export type BagGroup = (typeof BAG_GROUPS)[number]
+
+/** Everything a forecaster sees of a task. */
+export interface Features {
+  /** By group: one value per feature, in the order of {@link featureNames}; null = not to be had. */
+  readonly dense: Readonly<Record<DenseGroup, readonly FeatureValue[]>>
+  readonly bags: Readonly<Record<BagGroup, Bag>>
+  /** Whether a repository was read. */
+  readonly repository: boolean
+}
+
+const GROUPS = Object.keys(EXTRACTORS) as readonly DenseGroup[]
+
+/** Names of a group's features, in the order of its columns. */
+export const featureNames = (group: DenseGroup): readonly string[] => Object.keys(EXTRACTORS[group].describe)
+
+/** What a feature means, in words. */
+export function featureMeaning(group: DenseGroup, name: string): string {
+  return (EXTRACTORS[group].describe as Readonly<Record<string, string>>)[name] ?? name
+}
+
+/** Reads every feature of an issue and, where there is one, its repository. The one way in, for training and use. */
+export function extractFeatures(issue: IssueText, snapshot: Snapshot | null): Features {
+  const parts = takeApart(issue)
+  const findings = snapshot === null ? null : search(snapshot, queriesOf(parts))
+  const material = { issue, parts, snapshot, findings }
+  const dense = GROUPS.map((group) => {
+    const extractor: Extractor = EXTRACTORS[group]
+    const values = extractor.extract(material)
+    return [group, featureNames(group).map((name) => finite(values?.[name]))] as const
+  })
+  return {
+    dense: Object.fromEntries(dense) as unknown as Features['dense'],
+    bags: { text: gramsOf(`${issue.title}\n${parts.body}`), title: gramsOf(issue.title) },
+    repository: snapshot !== null,
+  }
+}
+
+/** A feature that came out as no number is unknown. */
+function finite(value: FeatureValue | undefined): FeatureValue {
+  return value !== undefined && value !== null && Number.isFinite(value) ? value : null
+}

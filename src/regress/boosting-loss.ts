@@ -1,0 +1,28 @@
+import { quantile } from './quantile.ts'
+
+/** What the trees minimise: Σ (y − f)², or the pinball loss of a quantile `level` in (0, 1). */
+export type Loss = { readonly kind: 'squared' } | { readonly kind: 'pinball'; readonly level: number }
+
+/** The best constant for these targets, or residuals: a shrunken mean, or the quantile itself. */
+export function bestConstant(loss: Loss, values: Float64Array, l2: number): number {
+  if (loss.kind === 'pinball') return quantile(values, loss.level)
+  let sum = 0
+  for (const value of values) sum += value
+  return sum / (values.length + l2)
+}
+
+/** The negative gradient of the loss at each row: the residual, or `level` above the forecast and `level − 1` below. */
+export function negativeGradient(loss: Loss, residuals: Float64Array): Float64Array {
+  if (loss.kind === 'squared') return residuals
+  return residuals.map((residual) => (residual >= 0 ? loss.level : loss.level - 1))
+}
+
+/** Mean loss; early stopping compares it. */
+export function meanLoss(loss: Loss, residuals: Float64Array): number {
+  let sum = 0
+  for (const residual of residuals) {
+    if (loss.kind === 'squared') sum += residual * residual
+    else sum += residual >= 0 ? loss.level * residual : (loss.level - 1) * residual
+  }
+  return sum / residuals.length
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import type { Finding } from '../../../src/cli/doctor-checks.ts'
+import { cli } from './fake-app.ts'
+
+describe('doctor', () => {
+  let cwd = ''
+  before(async () => {
+    cwd = await mkdtemp(join(tmpdir(), 'doctor-'))
+    await mkdir(join(cwd, 'models/one'), { recursive: true })
+    await writeFile(join(cwd, 'models/one/model.json'), '{}')
+  })
+  after(() => rm(cwd, { recursive: true }))
+  const examine = async (args: readonly string[], env: Record<string, string | undefined> = process.env) => {
+    const { exit, stdout } = await cli(['doctor', '--models', 'models', '--format', 'json', ...args], {
+      cwd,
+      env,
+    })
+    const { schema, ok, checks } = JSON.parse(stdout) as { schema: string; ok: boolean; checks: Finding[] }
+    assert.equal(schema, 'doctor/1')
+    assert.equal(ok, exit === 0)
+    return { exit, finding: (name: string) => checks.find((check) => check.name === name), checks }
+  }
+
+  it('finds that everything works where it does', async () => {
+    const { exit, checks } = await examine([])
+    assert.deepEqual(
+      checks.map(({ name, status }) => `${name} ${status}`),
+      ['node ok', 'git ok', 'store ok', 'tokenizer ok', 'bundle ok', 'cache ok', 'prices ok'],
+    )
+    assert.equal(exit, 0)
+  })
+
+  it('names the price book and the day its prices are asked for', async () => {
+    const { finding } = await examine([])
+    assert.match(finding('prices')?.detail ?? '', /^genai-prices \d+\.\d+\.\d+, as in force on 2026-11-20$/)
+  })
+
+  it('fails, with what to do, where a part is missing', async () => {
+    const { exit, finding } = await examine(['--bundle', 'two', '--prices', 'missing.json'])
+    assert.equal(exit, 2)
+    assert.deepEqual(finding('bundle'), {
+      name: 'bundle',
+      status: 'fail',
+      detail: 'no two/model.json in models',
+      fix: 'name the folder with --models and the bundle with --bundle, or install the package again',
+    })
+    assert.deepEqual(finding('prices'), {
+      name: 'prices',
+      status: 'fail',
+      detail: 'missing.json',
+      fix: 'check the path',
+    })
+  })
+
+  it('only warns without git, since a forecast can do without', async () => {
+    const { exit, finding } = await examine([], { PATH: cwd })
+    assert.equal(finding('git')?.status, 'warn')
+    assert.equal(exit, 0)
+  })
+
+  it('fails where the cache cannot be written', async () => {
+    await writeFile(join(cwd, 'a-file'), '')
+    const { finding } = await examine(['--cache', 'a-file/cache'])
+    assert.equal(finding('cache')?.status, 'fail')
+  })
+
+  it('writes nothing itself', async () => {
+    const { finding } = await examine(['--cache', 'not/yet/there'])
+    assert.equal(finding('cache')?.status, 'ok')
+    await assert.rejects(rm(join(cwd, 'not')), { code: 'ENOENT' })
+  })
+
+  it('shows one line for each check, and below it what to do', async () => {
+    const { stdout } = await cli(['doctor', '--models', 'nowhere'], { cwd, env: process.env })
+    assert.match(stdout, /^ok {4}node {7}\d/m)
+    assert.match(stdout, /^fail {2}bundle {5}nowhere \(ENOENT\)\n {17}→ name the folder/m)
+  })
+})

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { pearson, pearsonInterval } from '../../../src/metrics/pearson.ts'
+import { ranks } from '../../../src/metrics/ranks.ts'
+import { spearman } from '../../../src/metrics/spearman.ts'
+import reference from '../../fixtures/regress/reference.json' with { type: 'json' }
+import { close, refuses } from '../regress/close.ts'
+
+const { x, y, ...expected } = reference.correlations
+
+describe('pearson', () => {
+  it('agrees with SciPy', () => close([pearson(x, y)], [expected.pearson], 1e-12))
+
+  it('has the interval that SciPy gives, at any level', () => {
+    for (const [level, ends] of [[0.95, expected.interval95] as const, [0.8, expected.interval80] as const]) {
+      const { low, high } = pearsonInterval(pearson(x, y), x.length, level)
+      close([low, high], ends, 1e-10)
+    }
+  })
+
+  it('is exactly ±1 on a line, and its interval stays there', () => {
+    assert.equal(pearson([1, 2, 3, 4], [2, 4, 6, 8]), 1)
+    assert.deepEqual(pearsonInterval(1, 10), { low: 1, high: 1 })
+  })
+
+  it('does not overflow on token counts squared and cubed', () => {
+    assert.ok(pearson([1e200, 2e200, 3e200], [1e300, 2e300, 1e300]) === 0)
+  })
+
+  it('is undefined for a constant series, whatever the rounding', () => {
+    refuses(() => pearson([0.1, 0.1, 0.1], [1, 2, 3]), 'too-little-data', /0\.1/)
+    refuses(() => pearson([1], [1]), 'too-little-data', /1 values, at least 2/)
+  })
+
+  it('refuses series of different lengths, missing values, and intervals of three pairs', () => {
+    refuses(() => pearson([1, 2], [1, 2, 3]), 'data-malformed', /2 and 3/)
+    refuses(() => pearson([1, Number.NaN], [1, 2]), 'data-malformed', /row 1 holds NaN/)
+    refuses(() => pearsonInterval(0.5, 3), 'too-little-data', /3 pairs/)
+    refuses(() => pearsonInterval(1.1, 30), 'data-malformed', /1\.1/)
+    refuses(() => pearsonInterval(0.5, 30, 1), 'data-malformed', /level 1/)
+  })
+})
+
+describe('spearman', () => {
+  it('agrees with SciPy where values are tied', () => {
+    assert.deepEqual([...ranks(y)], expected.ranks)
+    close([spearman(x, y)], [expected.spearman], 1e-12)
+  })
+})

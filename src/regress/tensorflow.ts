@@ -13,9 +13,9 @@ export interface TensorFlow {
   readonly reason: string | null
 }
 
-/** Loads TensorFlow.js when it is first needed: `@tensorflow/tfjs-node` if the user installed it, else WebAssembly. */
-export async function loadTensorFlow(): Promise<TensorFlow> {
-  const native = await loadNative()
+/** Loads TensorFlow.js when it is first needed: the native package if the user installed it, else WebAssembly. */
+export async function loadTensorFlow(nativePackage = '@tensorflow/tfjs-node'): Promise<TensorFlow> {
+  const native = await loadNative(nativePackage)
   if (typeof native !== 'string') return { core: native, layers: native, backend: 'native', reason: null }
   const core = await import('@tensorflow/tfjs-core')
   const wasm = await import('@tensorflow/tfjs-backend-wasm')
@@ -27,8 +27,7 @@ export async function loadTensorFlow(): Promise<TensorFlow> {
 }
 
 /** The native package, which is core and layers in one, or the reason why there is none. */
-async function loadNative(): Promise<(typeof Core & typeof Layers) | string> {
-  const name: string = '@tensorflow/tfjs-node'
+async function loadNative(name: string): Promise<(typeof Core & typeof Layers) | string> {
   try {
     // tfjs-node 4.22 calls two functions that Node 23 took away.
     const util = createRequire(import.meta.url)('node:util')
@@ -37,6 +36,7 @@ async function loadNative(): Promise<(typeof Core & typeof Layers) | string> {
     return await import(name)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    return code === 'ERR_MODULE_NOT_FOUND' ? `${name} is not installed` : `${name} cannot be loaded: ${message}`
+    const absent = code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)
+    return absent ? `${name} is not installed` : `${name} cannot be loaded: ${message}`
   }
 }

@@ -1,0 +1,159 @@
+import {
+  BAG_GROUPS,
+  type BagGroup,
+  type DenseGroup,
+  EXTRACTORS,
+  type Features,
+  featureNames,
+} from '../features/features.ts'
+import { type Bag, GRAM_BUCKETS } from '../features/grams.ts'
+import type { SparseVector } from '../regress/sparse-vector.ts'
+
+/**
+ * How much a group of features counts in the distance between two tasks. Groups not named are not used. Equal weight
+ * for each group, not for each feature, keeps a long list of alike features from drowning a short one.
+ */
+export interface GroupWeights {
+  readonly dense: Readonly<Partial<Record<DenseGroup, number>>>
+  readonly repository: number
+  readonly bags: Readonly<Record<BagGroup, number>>
+}
+
+/**
+ * The map from a task's features to one wide sparse row: scaled dense columns, one column per known repository, and the
+ * two bags of grams. Plain JSON. Columns: dense | repositories | text | title.
+ */
+export interface Encoding {
+  readonly weights: GroupWeights
+  /** Per dense group, per feature: mean and standard deviation over the training tasks. */
+  readonly scales: Readonly<Partial<Record<DenseGroup, readonly (readonly [mean: number, sd: number])[]>>>
+  readonly repositories: readonly string[]
+  /** Per bag: the buckets in use and their inverse document frequency. */
+  readonly buckets: Readonly<Record<BagGroup, readonly (readonly [bucket: number, idf: number])[]>>
+}
+
+export interface EncodedTask {
+  readonly features: Features
+  readonly repository: string | null
+}
+
+/** Standard deviations beyond which a feature counts no further: one odd file must not decide a forecast. */
+const CLIP = 4
+/** A gram seen in one task says nothing about another. */
+const MIN_DOCUMENTS = 2
+
+const usedGroups = (weights: GroupWeights): readonly DenseGroup[] =>
+  (Object.keys(EXTRACTORS) as DenseGroup[]).filter((group) => weights.dense[group] !== undefined)
+
+/** Learns scales, repositories and frequencies from training tasks only. */
+export function fitEncoding(tasks: readonly EncodedTask[], weights: GroupWeights): Encoding {
+  const scales = usedGroups(weights).map((group) => {
+    const columns = featureNames(group).map((_, j) => tasks.map(({ features }) => features.dense[group][j] ?? null))
+    return [group, columns.map(scaleOf)] as const
+  })
+  const repositories = [...new Set(tasks.flatMap(({ repository }) => repository ?? []))].sort()
+  const buckets = BAG_GROUPS.map((part) => [part, frequencies(tasks.map(({ features }) => features.bags[part]))])
+  return { weights, scales: Object.fromEntries(scales), repositories, buckets: Object.fromEntries(buckets) }
+}
+
+function scaleOf(values: readonly (number | null)[]): readonly [number, number] {
+  const known = values.filter((value) => value !== null)
+  if (known.length === 0) return [0, 1]
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length
+  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length
+  return [mean, variance > 1e-18 ? Math.sqrt(variance) : 1]
+}
+
+function frequencies(bags: readonly Bag[]): readonly (readonly [number, number])[] {
+  const documents = new Map<number, number>()
+  for (const bag of bags) for (const bucket of bag.keys()) documents.set(bucket, (documents.get(bucket) ?? 0) + 1)
+  return [...documents]
+    .filter(([, count]) => count >= MIN_DOCUMENTS)
+    .sort(([a], [b]) => a - b)
+    .map(([bucket, count]) => [bucket, Math.log((1 + bags.length) / (1 + count)) + 1])
+}
+
+/** An encoding made ready for use: bucket → idf and column. */
+export interface Encoder {
+  readonly encoding: Encoding
+  readonly columns: number
+  /** Columns before the bags. */
+  readonly denseColumns: number
+  encode(task: EncodedTask): SparseVector
+}
+
+export function encoderOf(encoding: Encoding): Encoder {
+  const groups = usedGroups(encoding.weights)
+  const dense = groups.reduce((sum, group) => sum + (encoding.scales[group]?.length ?? 0), 0)
+  const denseColumns = dense + encoding.repositories.length
+  const bags = BAG_GROUPS.map((part) => bagTable(encoding.buckets[part]))
+  const columns = denseColumns + bags.reduce((sum, { used }) => sum + used, 0)
+  const encode = (task: EncodedTask): SparseVector => {
+    const row: [number, number][] = []
+    encodeDense(encoding, groups, task, row)
+    const known = task.repository === null ? -1 : encoding.repositories.indexOf(task.repository)
+    if (known >= 0) row.push([dense + known, Math.sqrt(encoding.weights.repository)])
+    let start = denseColumns
+    for (const [index, part] of BAG_GROUPS.entries()) {
+      const table = bags[index] as BagTable
+      encodeBag(task.features.bags[part], table, start, Math.sqrt(encoding.weights.bags[part]), row)
+      start += table.used
+    }
+    return {
+      indices: Int32Array.from(row, ([column]) => column),
+      values: Float64Array.from(row, ([, value]) => value),
+    }
+  }
+  return { encoding, columns, denseColumns, encode }
+}
+
+function encodeDense(
+  { weights, scales }: Encoding,
+  groups: readonly DenseGroup[],
+  { features }: EncodedTask,
+  row: [number, number][],
+): void {
+  let column = 0
+  for (const group of groups) {
+    const scale = scales[group] ?? []
+    const factor = Math.sqrt((weights.dense[group] ?? 0) / scale.length)
+    for (const [j, [mean, sd]] of scale.entries()) {
+      const value = features.dense[group][j] ?? null
+      // A feature that cannot be had stands at the mean: it says nothing either way.
+      if (value !== null) row.push([column, factor * Math.min(CLIP, Math.max(-CLIP, (value - mean) / sd))])
+      column++
+    }
+  }
+}
+
+interface BagTable {
+  /** idf by bucket; 0 = not in use. */
+  readonly idf: Float64Array
+  readonly column: Int32Array
+  readonly used: number
+}
+
+function bagTable(buckets: readonly (readonly [number, number])[]): BagTable {
+  const idf = new Float64Array(GRAM_BUCKETS)
+  const column = new Int32Array(GRAM_BUCKETS)
+  for (const [index, [bucket, value]] of buckets.entries()) {
+    idf[bucket] = value
+    column[bucket] = index
+  }
+  return { idf, column, used: buckets.length }
+}
+
+/** tf-idf with logarithmic counts, scaled to length 1 (Salton and Buckley 1988), times `factor`. */
+function encodeBag(bag: Bag, { idf, column }: BagTable, start: number, factor: number, row: [number, number][]): void {
+  const cells: [number, number][] = []
+  let squares = 0
+  for (const [bucket, count] of bag) {
+    const value = (1 + Math.log(count)) * (idf[bucket] as number)
+    if (value === 0) continue
+    squares += value * value
+    cells.push([start + (column[bucket] as number), value])
+  }
+  const scale = squares === 0 ? 0 : factor / Math.sqrt(squares)
+  cells.sort(([a], [b]) => a - b)
+  for (const [at, value] of cells) row.push([at, value * scale])
+}

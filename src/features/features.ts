@@ -1,3 +1,4 @@
+import { splitTitle } from '../task/issue-markdown.ts'
 import type { Snapshot } from '../task/snapshot.ts'
 import { agreement } from './agreement.ts'
 import { diagnosis } from './diagnosis.ts'
@@ -64,7 +65,8 @@ export function featureMeaning(group: DenseGroup, name: string): string {
 }
 
 /** Reads every feature of an issue and, where there is one, its repository. The one way in, for training and use. */
-export function extractFeatures(issue: IssueText, snapshot: Snapshot | null): Features {
+export function extractFeatures(given: IssueText, snapshot: Snapshot | null): Features {
+  const issue = canonical(given)
   const parts = takeApart(issue)
   const findings = snapshot === null ? null : search(snapshot, queriesOf(parts))
   const material = { issue, parts, snapshot, findings }
@@ -78,6 +80,13 @@ export function extractFeatures(issue: IssueText, snapshot: Snapshot | null): Fe
     bags: { text: gramsOf(`${issue.title}\n${parts.body}`), title: gramsOf(issue.title) },
     repository: snapshot !== null,
   }
+}
+
+/** The same issue however it was handed over: without a title, or with the title once more above the body. */
+function canonical({ title, body }: IssueText): IssueText {
+  if (title.trim() === '') return splitTitle(body)
+  const rest = body.trimStart()
+  return rest.startsWith(title.trim()) ? { title, body: rest.slice(title.trim().length) } : { title, body }
 }
 
 /** A feature that came out as no number is unknown. */

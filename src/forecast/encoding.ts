@@ -27,9 +27,13 @@ export interface Encoding {
   readonly weights: GroupWeights
   /** Per dense group, per feature: mean and standard deviation over the training tasks. */
   readonly scales: Readonly<Partial<Record<DenseGroup, readonly (readonly [mean: number, sd: number])[]>>>
+  /** Names of the columns of each group. */
+  readonly columns: Readonly<Partial<Record<DenseGroup, readonly string[]>>>
   readonly repositories: readonly string[]
-  /** Per bag: the buckets in use and their inverse document frequency. */
-  readonly buckets: Readonly<Record<BagGroup, readonly (readonly [bucket: number, idf: number])[]>>
+  /** Training tasks. */
+  readonly documents: number
+  /** Per bag: the buckets in use, rising, and in how many training tasks each occurs. */
+  readonly buckets: Readonly<Record<BagGroup, readonly (readonly [bucket: number, documents: number])[]>>
 }
 
 export interface EncodedTask {
@@ -53,7 +57,14 @@ export function fitEncoding(tasks: readonly EncodedTask[], weights: GroupWeights
   })
   const repositories = [...new Set(tasks.flatMap(({ repository }) => repository ?? []))].sort()
   const buckets = BAG_GROUPS.map((part) => [part, frequencies(tasks.map(({ features }) => features.bags[part]))])
-  return { weights, scales: Object.fromEntries(scales), repositories, buckets: Object.fromEntries(buckets) }
+  return {
+    weights,
+    scales: Object.fromEntries(scales),
+    columns: Object.fromEntries(usedGroups(weights).map((group) => [group, featureNames(group)])),
+    repositories,
+    documents: tasks.length,
+    buckets: Object.fromEntries(buckets) as Encoding['buckets'],
+  }
 }
 
 function scaleOf(values: readonly (number | null)[]): readonly [number, number] {
@@ -67,10 +78,7 @@ function scaleOf(values: readonly (number | null)[]): readonly [number, number] 
 function frequencies(bags: readonly Bag[]): readonly (readonly [number, number])[] {
   const documents = new Map<number, number>()
   for (const bag of bags) for (const bucket of bag.keys()) documents.set(bucket, (documents.get(bucket) ?? 0) + 1)
-  return [...documents]
-    .filter(([, count]) => count >= MIN_DOCUMENTS)
-    .sort(([a], [b]) => a - b)
-    .map(([bucket, count]) => [bucket, Math.log((1 + bags.length) / (1 + count)) + 1])
+  return [...documents].filter(([, count]) => count >= MIN_DOCUMENTS).sort(([a], [b]) => a - b)
 }
 
 /** An encoding made ready for use: bucket → idf and column. */
@@ -86,7 +94,7 @@ export function encoderOf(encoding: Encoding): Encoder {
   const groups = usedGroups(encoding.weights)
   const dense = groups.reduce((sum, group) => sum + (encoding.scales[group]?.length ?? 0), 0)
   const denseColumns = dense + encoding.repositories.length
-  const bags = BAG_GROUPS.map((part) => bagTable(encoding.buckets[part]))
+  const bags = BAG_GROUPS.map((part) => bagTable(encoding.buckets[part], encoding.documents))
   const columns = denseColumns + bags.reduce((sum, { used }) => sum + used, 0)
   const encode = (task: EncodedTask): SparseVector => {
     const row: [number, number][] = []
@@ -133,11 +141,11 @@ interface BagTable {
   readonly used: number
 }
 
-function bagTable(buckets: readonly (readonly [number, number])[]): BagTable {
+function bagTable(buckets: readonly (readonly [number, number])[], documents: number): BagTable {
   const idf = new Float64Array(GRAM_BUCKETS)
   const column = new Int32Array(GRAM_BUCKETS)
-  for (const [index, [bucket, value]] of buckets.entries()) {
-    idf[bucket] = value
+  for (const [index, [bucket, count]] of buckets.entries()) {
+    idf[bucket] = Math.log((1 + documents) / (1 + count)) + 1
     column[bucket] = index
   }
   return { idf, column, used: buckets.length }

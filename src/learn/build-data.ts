@@ -8,6 +8,7 @@ import { openOutlineCache } from '../task/outline-cache.ts'
 import { openRepository } from '../task/repository.ts'
 import { readSnapshot } from '../task/snapshot.ts'
 import { type Corpus, type CorpusTask, readCorpus } from './corpus.ts'
+import { cachingOf, formatCaching } from './corpus-caching.ts'
 import { spendOf } from './corpus-spend.ts'
 import { formatSpend } from './spend.ts'
 import { formatGrams, formatTasks, type TaskRow } from './tables.ts'
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   await writeFile(join(values.out, 'tasks.csv'), formatTasks(tasks))
   await writeFile(join(values.out, 'grams.csv'), formatGrams(tasks))
   await writeFile(join(values.out, 'spend.csv'), formatSpend(spendOf(corpus)))
+  await writeFile(join(values.out, 'caching.csv'), formatCaching(cachingOf(corpus)))
   await writeFile(join(values.out, 'folds.json'), `${JSON.stringify(corpus.folds, null, 1)}\n`)
 }
 

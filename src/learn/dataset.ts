@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KnownError } from '../errors.ts'
+import { type CachingRow, parseCaching } from './corpus-caching.ts'
 import { parseSpend, type SpendRow } from './spend.ts'
 import { parseTasks, type TaskRow } from './tables.ts'
 
@@ -17,19 +18,24 @@ export interface Dataset {
   readonly pairs: readonly Pair[]
   /** By pair (its index), by task (its index); absent = not run. */
   readonly spend: readonly ReadonlyMap<number, SpendRow>[]
+  /** How each pair's input was cached, in the order of the pairs; undefined = not known. */
+  readonly caching: readonly (CachingRow | undefined)[]
   /** SHA-256 over the tables, in hex. */
   readonly hash: string
 }
 
-const TABLES = ['tasks.csv', 'grams.csv', 'spend.csv'] as const
+const TABLES = ['tasks.csv', 'grams.csv', 'spend.csv', 'caching.csv'] as const
 
 /** Reads the tables of `folder`. @throws KnownError file-not-found, data-malformed */
 export async function readDataset(folder: string): Promise<Dataset> {
   const texts = await Promise.all(TABLES.map((name) => readTable(join(folder, name))))
   const hash = createHash('sha256')
   for (const text of texts) hash.update(text)
-  const [tasks, grams, spend] = texts as [string, string, string]
-  return assemble(parseTasks(tasks, grams), parseSpend(spend), hash.digest('hex'))
+  const [tasks, grams, spend, caching] = texts as [string, string, string, string]
+  const rows = parseCaching(caching)
+  const { pairs, ...rest } = assemble(parseTasks(tasks, grams), parseSpend(spend))
+  const ofPair = ({ agent, model }: Pair) => rows.find((row) => row.agent === agent && row.model === model)
+  return { ...rest, pairs, caching: pairs.map(ofPair), hash: hash.digest('hex') }
 }
 
 async function readTable(file: string): Promise<string> {
@@ -38,7 +44,7 @@ async function readTable(file: string): Promise<string> {
   })
 }
 
-function assemble(tasks: readonly TaskRow[], rows: readonly SpendRow[], hash: string): Dataset {
+function assemble(tasks: readonly TaskRow[], rows: readonly SpendRow[]) {
   const index = new Map(tasks.map(({ id }, at) => [id, at]))
   const byPair = new Map<string, { pair: Pair; rows: Map<number, SpendRow> }>()
   for (const row of rows) {
@@ -50,7 +56,7 @@ function assemble(tasks: readonly TaskRow[], rows: readonly SpendRow[], hash: st
     byPair.set(key, entry)
   }
   const entries = [...byPair.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry)
-  return { tasks, pairs: entries.map(({ pair }) => pair), spend: entries.map((entry) => entry.rows), hash }
+  return { tasks, pairs: entries.map(({ pair }) => pair), spend: entries.map((entry) => entry.rows) }
 }
 
 /** The two quantities that are learnt; everything else follows from them. */

@@ -14,7 +14,8 @@ export interface DualRidge {
 /** Factorises a table; columns from `end` on take no part and get no weight. */
 export function dualRidge(x: SparseMatrix, penalty: number, end = x.columns): DualRidge {
   const gram: Matrix = { rows: x.rows, columns: x.rows, values: sparseGram(x, end) }
-  for (let i = 0; i < x.rows; i++) gram.values[i * x.rows + i] = (gram.values[i * x.rows + i] as number) + penalty
+  for (let i = 0; i < x.rows; i++)
+    gram.values[i * x.rows + i] = (gram.values[i * x.rows + i] as number) + penalty
   const factor = choleskyFactor(gram)
   return { solve: (target) => primalWeights(x, choleskySolve(factor, target), end) }
 }
@@ -25,7 +26,8 @@ function primalWeights(x: SparseMatrix, alpha: Float64Array, end: number): Float
   for (let i = 0; i < x.rows; i++) {
     for (let k = x.starts[i] as number; k < (x.starts[i + 1] as number); k++) {
       const column = x.indices[k] as number
-      if (column < end) weights[column] = (weights[column] as number) + (alpha[i] as number) * (x.values[k] as number)
+      if (column < end)
+        weights[column] = (weights[column] as number) + (alpha[i] as number) * (x.values[k] as number)
     }
   }
   return weights

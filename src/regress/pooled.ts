@@ -84,8 +84,12 @@ function pooledLevels(y: Matrix, priorRows: number): Levels {
   const slopes = raw.map(({ count, variance: own }) =>
     Math.sqrt((count * own + priorRows * variance) / (count + priorRows)),
   )
-  const rough = scaled(y, { each: raw.map(({ mean: offset }, s) => ({ offset, slope: slopes[s] as number })) })
-  const offsets = raw.map((series, s) => (series.count === 0 ? null : series.mean - (slopes[s] as number) * biasOf(rough, s)))
+  const rough = scaled(y, {
+    each: raw.map(({ mean: offset }, s) => ({ offset, slope: slopes[s] as number })),
+  })
+  const offsets = raw.map((series, s) =>
+    series.count === 0 ? null : series.mean - (slopes[s] as number) * biasOf(rough, s),
+  )
   const known = offsets.filter((offset) => offset !== null)
   const offset = mean(known)
   const offsetSd = Math.sqrt(mean(known.map((other) => (other - offset) ** 2)))
@@ -106,7 +110,9 @@ function biasOf(z: Matrix, s: number): number {
 }
 
 const observed = (y: Matrix, s: number): readonly number[] =>
-  Array.from({ length: y.rows }, (_, i) => y.values[i * y.columns + s] as number).filter((value) => !Number.isNaN(value))
+  Array.from({ length: y.rows }, (_, i) => y.values[i * y.columns + s] as number).filter(
+    (value) => !Number.isNaN(value),
+  )
 
 function moments(values: readonly number[]) {
   const m = mean(values)

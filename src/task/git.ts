@@ -1,21 +1,6 @@
 import { spawn } from 'node:child_process'
 import { KnownError } from '../errors.ts'
-
-/**
- * The environment of every git call: no network (a partial clone must not fetch what it lacks), no prompts, no
- * system-wide settings, messages in English so that they can be recognised.
- */
-function gitEnvironment(): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    GIT_ALLOW_PROTOCOL: '',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_LITERAL_PATHSPECS: '1',
-    LC_ALL: 'C',
-  }
-}
+import { gitEnvironment } from './git-environment.ts'
 
 export interface GitCall {
   /** The git directory or work tree the command runs on. */
@@ -29,7 +14,7 @@ export interface GitCall {
 /** Runs one plumbing command and yields its standard output as it comes; fails with what git said. */
 export async function* streamGit(call: GitCall): AsyncGenerator<Buffer> {
   const child = spawn('git', ['-C', call.directory, ...call.args], {
-    env: gitEnvironment(),
+    env: gitEnvironment(process.env),
     stdio: ['pipe', 'pipe', 'pipe'],
     signal: call.signal,
   })

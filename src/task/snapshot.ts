@@ -29,7 +29,7 @@ export interface Snapshot {
 
 /** More source files than this are not indexed; the first ones by path, outside vendored folders, are. */
 const MAX_SOURCES = 40_000
-/** Larger files are data or generated. */
+/** Larger files are data or generated; they count as files without content. */
 const MAX_SOURCE_BYTES = 1 << 20
 
 interface Candidate extends TreeFile {
@@ -42,7 +42,7 @@ export async function readSnapshot(
   cache: OutlineCache,
   signal?: AbortSignal,
 ): Promise<Snapshot> {
-  const history = readHistory(repository, signal)
+  const history = readHistory(repository, cache.commits, signal)
   history.catch(() => {}) // awaited below; not left unhandled if reading the tree fails first
   const files = await listTree(repository, signal)
   const candidates = sourceCandidates(files)
@@ -85,11 +85,10 @@ async function readOutlines(
   await readBlobs(
     repository,
     missing.map(({ blob }) => blob),
+    MAX_SOURCE_BYTES,
     (position, bytes) => {
       const candidate = missing[position]
-      if (!candidate || bytes === null) return
-      const text = bytes.length > MAX_SOURCE_BYTES ? bytes.subarray(0, 0) : bytes
-      outlines[candidate.index] = scanner.scan(text, candidate.language.family)
+      if (candidate && bytes) outlines[candidate.index] = scanner.scan(bytes, candidate.language.family)
     },
     signal,
   )

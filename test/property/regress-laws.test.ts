@@ -6,6 +6,7 @@ import { pearson } from '../../src/metrics/pearson.ts'
 import { ranks } from '../../src/metrics/ranks.ts'
 import { wilsonInterval } from '../../src/metrics/wilson.ts'
 import { blend } from '../../src/regress/blend.ts'
+import { binOf, guideOf } from '../../src/regress/boosting-guide.ts'
 import { calibrate, residualQuantile } from '../../src/regress/conformal.ts'
 import type { Estimator } from '../../src/regress/estimator.ts'
 import { gradientBoosting } from '../../src/regress/gradient-boosting.ts'
@@ -109,6 +110,49 @@ describe('every learner', () => {
         assert.ok(Math.abs(miss) < 1e-8 * 1e3 * rows.length)
         const again = isotonic.predict(isotonic.fit(x, fitted, {}), x)
         assert.ok(again.every((value, i) => Math.abs(value - (fitted[i] as number)) < 1e-9))
+      }),
+    )
+  })
+})
+
+describe('blend', () => {
+  it('cannot be improved by moving any weight that may move', () => {
+    const integer = fc.integer({ min: -9, max: 9 })
+    const rows = fc.array(fc.tuple(fc.array(integer, { minLength: 4, maxLength: 4 }), integer), {
+      minLength: 8,
+    })
+    fc.assert(
+      fc.property(rows, (cells) => {
+        const x = fromRows(cells.map(([each]) => each))
+        const { weights } = blend.fit(
+          x,
+          Float64Array.from(cells, ([, target]) => target),
+          { sumToOne: false },
+        )
+        for (const [j, weight] of weights.entries()) {
+          const slope = cells.reduce((sum, [each, target]) => {
+            const miss = target - each.reduce((total, value, k) => total + value * (weights[k] as number), 0)
+            return sum + miss * (each[j] as number)
+          }, 0)
+          assert.ok(weight >= 0 && slope < 1e-6 && (weight === 0 || slope > -1e-6))
+        }
+      }),
+    )
+  })
+})
+
+describe('guide', () => {
+  it('counts the edges below a value, whatever the spacing of the edges', () => {
+    const number = fc.oneof(
+      fc.integer({ min: -5, max: 5 }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+    )
+    fc.assert(
+      fc.property(fc.uniqueArray(number, { maxLength: 60 }), number, (values, other) => {
+        const edges = Float64Array.from(values).sort()
+        for (const value of [other, ...edges]) {
+          assert.equal(binOf(guideOf(edges), value), edges.filter((edge) => edge < value).length)
+        }
       }),
     )
   })

@@ -31,6 +31,21 @@ describe('blend', () => {
     close([(weights[0] ?? 0) + (weights[2] ?? 0), weights[1] ?? 0], [1, 0], 1e-10)
   })
 
+  it('drops a forecaster that was taken first and is outdone by two others', () => {
+    const rows = fromRows([
+      [1, 1, 0],
+      [1, 0, 1],
+      [1, 0, 0],
+    ])
+    close(blend.fit(rows, Float64Array.of(1, 1, -0.5), { sumToOne: false }).weights, [0, 1, 1], 1e-10)
+  })
+
+  it('divides by no rounding error when forecasters are equal but for one', () => {
+    const rows = fromRows([[3.5294198119650848e-12, 0, 0], ...Array.from({ length: 6 }, () => [0, 0, 0])])
+    const { weights } = blend.fit(rows, Float64Array.of(-0.003689486502117015, 0, 0, 0, 0, 0, 0), {})
+    close([weights.reduce((sum, each) => sum + each, 0)], [1], 1e-12)
+  })
+
   it('refuses a forecaster without a forecast', () => {
     refuses(
       () => blend.fit(fromRows([[1, Number.NaN]]), Float64Array.of(1), {}),

@@ -46,6 +46,16 @@ describe('calibrate', () => {
     refuses(() => conformal.residualQuantile(nine, 0.01), 'too-little-data', /needs 99 tasks/)
   })
 
+  it('lies between its listed levels in between', () => {
+    const state = { tasks: 400, levels: [0.1, 0.2, 0.3], residuals: [1, 2, 6] }
+    close(
+      [conformal.residualQuantile(state, 0.15), conformal.residualQuantile(state, 0.225)],
+      [1.5, 3],
+      1e-12,
+    )
+    close([conformal.residualLevel(state, 1.5), conformal.residualLevel(state, 3)], [0.15, 0.225], 1e-12)
+  })
+
   it('measures residuals in predicted spreads, and gives them back in the units of the target', () => {
     const spreads = Float64Array.from(residuals, (_, i) => 1 + (i % 5))
     const wide = residuals.map((value, i) => value * (spreads[i] as number))

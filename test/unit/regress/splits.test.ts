@@ -19,6 +19,11 @@ describe('groupedFolds', () => {
   it('makes folds of nearly one size', () => {
     const sizes = groupedFolds(groups, { folds: 3, seed: 1 }).map(({ test }) => test.length)
     assert.deepEqual(sizes.sort(), [3, 3, 4])
+    const skewed = ['a', 'b', 'c', 'd', 'e', 'f', ...'gggggg']
+    for (const seed of [1, 2, 3]) {
+      const halves = groupedFolds(skewed, { folds: 2, seed }).map(({ test }) => test.length)
+      assert.deepEqual(halves, [6, 6])
+    }
   })
 
   it('follows the seed', () => {

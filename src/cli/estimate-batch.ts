@@ -1,0 +1,131 @@
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { EXIT, KnownError } from '../errors.ts'
+import { checkShape, parseJson } from '../json.ts'
+import { issueFromJson } from '../task/issue-json.ts'
+import { decodeText } from '../task/issue-text.ts'
+import type { Invocation } from './command-line.ts'
+import type { EstimateOptions } from './estimate.ts'
+import { readLines } from './lines.ts'
+import { type AskedTask, openWorkbench, type Workbench } from './workbench.ts'
+
+const Line = z.object({
+  id: z.union([z.string(), z.number()]).nullish(),
+  issue: z.object({ title: z.string().nullish(), body: z.string().nullish() }),
+  repository: z
+    .object({ name: z.string().nullish(), path: z.string().nullish(), commit: z.string().nullish() })
+    .nullish(),
+  agent: z.string().min(1).nullish(),
+  models: z.array(z.string().min(1)).min(1).nullish(),
+})
+
+/**
+ * `estimate --batch`: one line out for each line in, in the same order. A line that cannot be answered costs only
+ * itself: its place holds the error, and the command ends with exit code 2.
+ */
+export async function estimateBatch(call: Invocation, options: EstimateOptions): Promise<number> {
+  const { app, settings, format } = call
+  if (format !== 'jsonl') {
+    throw new KnownError('usage', `--batch with --format ${format}`, { fix: 'add --format jsonl' })
+  }
+  const input = options.batch === '-' ? app.stdin() : openFile(resolve(app.cwd, options.batch ?? ''))
+  const workbench = await openWorkbench(app, settings)
+  const progress = new Progress(app)
+  let failed = 0
+  try {
+    for await (const { number, bytes } of readLines(input)) {
+      app.signal.throwIfAborted()
+      if (bytes !== null && bytes.toString('latin1').trim() === '') continue
+      const answer = await answerLine(call, options, workbench, number, bytes)
+      if ('error' in answer) failed++
+      app.print(`${JSON.stringify(answer)}\n`)
+      progress.step()
+    }
+  } finally {
+    progress.end()
+    workbench.close()
+  }
+  if (failed > 0) app.note(`${failed} ${failed === 1 ? 'line' : 'lines'} could not be answered; see "error" there\n`)
+  return failed > 0 ? EXIT.badInput : EXIT.ok
+}
+
+async function* openFile(file: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of createReadStream(file)) yield chunk as Buffer
+  } catch (cause) {
+    const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+    throw new KnownError(absent ? 'file-not-found' : 'file-unreadable', file, { cause })
+  }
+}
+
+async function answerLine(
+  call: Invocation,
+  options: EstimateOptions,
+  workbench: Workbench,
+  number: number,
+  bytes: Buffer | null,
+): Promise<object> {
+  let id: string | number | null = null
+  try {
+    if (bytes === null) throw new KnownError('batch-line', `line ${number} is longer than 16 MiB`)
+    const value = parseJson(decodeText(bytes, `line ${number}`), `line ${number}`, 'batch-line')
+    id = idOf(value)
+    const line = checkShape(Line, value, `line ${number}`, 'batch-line')
+    const { forecasts } = await workbench.estimate(askedBy(line, call, options))
+    return { schema: 'estimate/1', id, forecasts }
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error
+    const { code, message, fix } = error
+    return { schema: 'estimate/1', id, error: { code, detail: message, fix, line: number } }
+  }
+}
+
+/** The id, even of a line that is wrong elsewhere. */
+function idOf(value: unknown): string | number | null {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null
+  return typeof id === 'string' || typeof id === 'number' ? id : null
+}
+
+function askedBy(line: z.infer<typeof Line>, { settings }: Invocation, options: EstimateOptions): AskedTask {
+  const { repository } = line
+  return {
+    issue: issueFromJson(line.issue, { kind: 'text' }).issue,
+    repository: {
+      name: repository?.name ?? options.repository ?? null,
+      path: repository?.path ?? options.repo ?? null,
+      commit: repository?.commit ?? options.commit ?? null,
+    },
+    agent: line.agent ?? settings.agent.value,
+    models: line.models ?? options.model ?? null,
+    meanOf: options.meanOf,
+    budgetUsd: options.budget ?? null,
+  }
+}
+
+/** Counts lines on the terminal, with their rate, once the batch has run for two seconds. */
+class Progress {
+  readonly #app: Invocation['app']
+  readonly #startMs: number
+  #done = 0
+  #shownMs = 0
+
+  constructor(app: Invocation['app']) {
+    this.#app = app
+    this.#startMs = app.now()
+    this.#shownMs = this.#startMs + 1000
+  }
+
+  step(): void {
+    this.#done++
+    const nowMs = this.#app.now()
+    if (!this.#app.stderrIsTty || nowMs - this.#shownMs < 1000) return
+    this.#shownMs = nowMs
+    const perSecond = (this.#done * 1000) / (nowMs - this.#startMs)
+    this.#app.note(`\r${this.#done} lines, ${perSecond.toFixed(1)} a second `)
+  }
+
+  end(): void {
+    if (this.#shownMs > this.#startMs + 1000) this.#app.note('\n')
+  }
+}

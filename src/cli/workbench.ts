@@ -1,0 +1,106 @@
+import { resolve } from 'node:path'
+import type { App } from '../app.ts'
+import type { Estimate } from '../forecast/estimate.ts'
+import { type Forecaster, forecasterOf } from '../forecast/forecaster.ts'
+import { readBundle } from '../forecast/read-bundle.ts'
+import { estimateTask } from '../forecast/task-estimate.ts'
+import type { PriceBook } from '../pricing/price-book.ts'
+import { readPriceBook } from '../pricing/read-price-book.ts'
+import type { Settings } from '../settings.ts'
+import type { Issue } from '../task/issue.ts'
+import { readOrigin } from '../task/origin.ts'
+import { openOutlineCache, type OutlineCache } from '../task/outline-cache.ts'
+import { openRepository } from '../task/repository.ts'
+import { readSnapshot, type Snapshot } from '../task/snapshot.ts'
+
+/** A task as a command was asked about it; null = not said. */
+export interface AskedTask {
+  readonly issue: Issue
+  readonly repository: { readonly name: string | null; readonly path: string | null; readonly commit: string | null }
+  readonly agent: string | null
+  readonly models: readonly string[] | null
+  readonly meanOf: number
+  readonly budgetUsd: number | null
+}
+
+/** What was found out about a task. */
+export interface EstimatedTask {
+  readonly repository: string | null
+  /** The commit read; null without a repository. */
+  readonly commit: string | null
+  /** Source files that could not be read. */
+  readonly unread: number
+  readonly forecasts: readonly Estimate[]
+}
+
+/** Bundle, prices and cache, opened once for any number of estimates. */
+export interface Workbench {
+  readonly forecaster: Forecaster
+  estimate(task: AskedTask): Promise<EstimatedTask>
+  close(): void
+}
+
+/** @throws KnownError bundle-*, prices-malformed, and later what reading a repository throws */
+export async function openWorkbench(app: App, settings: Settings): Promise<Workbench> {
+  const { models, bundle, prices, cache } = settings
+  const [forecaster, book] = await Promise.all([
+    readBundle(resolve(app.cwd, models.value), bundle.value).then(forecasterOf),
+    readPriceBook({ file: prices.value, cwd: app.cwd }),
+  ])
+  const repositories = new RepositoryReader(app, resolve(app.cwd, cache.value))
+  return {
+    forecaster,
+    estimate: (task) => estimate(app, forecaster, book, repositories, task),
+    close: () => repositories.close(),
+  }
+}
+
+async function estimate(
+  app: App,
+  forecaster: Forecaster,
+  book: PriceBook,
+  repositories: RepositoryReader,
+  { issue, repository, agent, models, meanOf, budgetUsd }: AskedTask,
+): Promise<EstimatedTask> {
+  const read = repository.path === null ? null : await repositories.read(repository.path, repository.commit)
+  const snapshot = read?.snapshot ?? null
+  const name = repository.name ?? read?.origin ?? null
+  const asked = { issue, snapshot, repository: name, agent, models, meanOf, budgetUsd, atMs: app.now() }
+  const forecasts = estimateTask(forecaster, book, asked)
+  return { repository: name, commit: snapshot?.commit ?? null, unread: snapshot?.unread ?? 0, forecasts }
+}
+
+interface ReadRepository {
+  readonly snapshot: Snapshot
+  readonly origin: string | null
+}
+
+/** Reads repositories through one cache, which is opened when first needed; keeps the last one read. */
+class RepositoryReader {
+  readonly #app: App
+  readonly #folder: string
+  #cache: OutlineCache | undefined
+  #last: { readonly key: string; readonly read: ReadRepository } | undefined
+
+  constructor(app: App, folder: string) {
+    this.#app = app
+    this.#folder = folder
+  }
+
+  async read(path: string, commit: string | null): Promise<ReadRepository> {
+    const { signal, cwd } = this.#app
+    const repository = await openRepository(resolve(cwd, path), commit ?? undefined, signal)
+    const key = `${repository.gitDirectory} ${repository.commit}`
+    if (this.#last?.key === key) return this.#last.read
+    this.#cache ??= openOutlineCache(this.#folder)
+    const origin = readOrigin(repository, signal)
+    const snapshot = await readSnapshot(repository, this.#cache, signal)
+    const read = { snapshot, origin: await origin }
+    this.#last = { key, read }
+    return read
+  }
+
+  close(): void {
+    this.#cache?.close()
+  }
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { KnownError } from '../errors.ts'
+import { BAG_GROUPS, type DenseGroup, EXTRACTORS, featureNames } from '../features/features.ts'
+import { checkShape, parseJson } from '../json.ts'
+
+const Numbers = z.array(z.number())
+const Weight = z.number().nonnegative()
+const Counted = z.array(z.tuple([z.int().nonnegative(), z.number()]))
+const byGroup = <T extends z.ZodType>(value: T) =>
+  z.partialRecord(z.enum(Object.keys(EXTRACTORS) as [DenseGroup, ...DenseGroup[]]), value)
+const byBag = <T extends z.ZodType>(value: T) => z.record(z.enum(BAG_GROUPS), value)
+
+const EncodingState = z.object({
+  weights: z.object({ dense: byGroup(Weight), repository: Weight, bags: byBag(Weight) }),
+  /** Names of the columns of each dense group: a bundle made for other features is refused. */
+  columns: byGroup(z.array(z.string())),
+  scales: byGroup(z.array(z.tuple([z.number(), z.number().positive()]))),
+  repositories: z.array(z.string()),
+  documents: z.int().positive(),
+  buckets: byBag(Counted),
+})
+
+const Pooled = z.object({
+  shared: Numbers,
+  series: z.array(z.object({ offset: z.number(), slope: z.number().positive(), own: Numbers })),
+  common: z.object({ offset: z.number(), slope: z.number().positive(), offsetSd: z.number() }),
+})
+
+const HeadState = z.object({
+  encoding: EncodingState,
+  quantities: z.object({ output: Pooled, total: Pooled }),
+})
+
+/** What came out against what was forecast, in log10 tokens, on tasks the forecaster had not seen; one task an index. */
+const Residuals = z.object({ output: Numbers, total: Numbers })
+
+const PairFacts = z.object({
+  agent: z.string(),
+  model: z.string(),
+  /** Runs that each recorded value averages. */
+  runs: z.int().positive(),
+  tasks: z.int().positive(),
+  /** Share of the input tokens that is read from the cache; null = not recorded. */
+  cacheReadShare: z.number().min(0).max(1).nullable(),
+  /** Share of the input tokens that is written to the cache; null = not recorded. */
+  cacheWriteShare: z.number().min(0).max(1).nullable(),
+  /** log10 calls = intercept + slope · log10 total tokens; null = not recorded. */
+  calls: z.object({ intercept: z.number(), slope: z.number() }).nullable(),
+  /** Standard deviation between runs of one task, in log10 tokens. */
+  runNoise: z.object({ output: z.number(), total: z.number() }),
+})
+
+/** How far the training data are like the task: learnt from the tasks themselves. */
+export const REGIMES = ['known', 'new', 'issue'] as const
+export type Regime = (typeof REGIMES)[number]
+
+const Body = z.object({
+  schema: z.literal('bundle/1'),
+  id: z.string(),
+  /** SHA-256 of the tables it was made from. */
+  data: z.string(),
+  tasks: z.int().positive(),
+  pairs: z.array(PairFacts).min(1),
+  heads: z.object({ repository: HeadState, issue: HeadState }),
+  /** By regime, by pair. `known`: a repository of the training data; `new`: another; `issue`: no repository read. */
+  residuals: z.record(z.enum(REGIMES), z.array(Residuals)),
+  /** Correlation of the two run-to-run noises. */
+  noiseCorrelation: z.number(),
+  /** logit P(resolved) = level of the pair + slope · size, smeared by what is not known of the task. */
+  resolved: z.object({ levels: Numbers, slope: z.number(), taskSd: z.number() }),
+  /** Share of unknown grams beyond which text is unlike any seen in training. */
+  unfamiliar: z.object({ grams: z.number(), distance: z.number() }),
+})
+export type Bundle = z.infer<typeof Body>
+export type HeadState = z.infer<typeof HeadState>
+export type PairFacts = z.infer<typeof PairFacts>
+export type Residuals = z.infer<typeof Residuals>
+
+/** The file `model.json`: the bundle with the SHA-256 of its JSON, so that damage is noticed. */
+export function formatBundle(bundle: Bundle): string {
+  const body = JSON.stringify(bundle)
+  return `{"sha256":"${hashOf(body)}",\n"bundle":${body}}\n`
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/**
+ * Parses `model.json`.
+ * @throws KnownError bundle-corrupt: not JSON, not a bundle, damaged, or made for other features
+ */
+export function parseBundle(text: string, where: string): Bundle {
+  const start = text.indexOf('"bundle":')
+  const end = text.lastIndexOf('}')
+  const claimed = /^\{"sha256":"([0-9a-f]{64})",\n"bundle":/.exec(text)?.[1]
+  if (claimed === undefined || start < 0 || end < 0) {
+    throw new KnownError('bundle-corrupt', `${where} does not begin like a bundle`)
+  }
+  const body = text.slice(start + '"bundle":'.length, end)
+  const actual = hashOf(body)
+  if (actual !== claimed) {
+    throw new KnownError('bundle-corrupt', `${where} has hash ${actual.slice(0, 12)}, its head says ${claimed.slice(0, 12)}`)
+  }
+  const value = parseJson(body, where, 'bundle-corrupt')
+  // The hash vouches for what this program wrote; the full check is for bundles of other makers and versions.
+  const bundle = checkShape(Body, value, where, 'bundle-corrupt')
+  checkColumns(bundle.heads.repository, where)
+  checkColumns(bundle.heads.issue, where)
+  return bundle
+}
+
+function checkColumns({ encoding }: HeadState, where: string): void {
+  for (const [group, names] of Object.entries(encoding.columns)) {
+    const here = featureNames(group as DenseGroup)
+    const wrong = here.find((name, index) => names[index] !== name)
+    if (wrong !== undefined || here.length !== names.length) {
+      throw new KnownError('bundle-corrupt', `${where} was made for other features: ${group} lacks ${wrong ?? names.at(-1)}`)
+    }
+  }
+}

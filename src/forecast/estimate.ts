@@ -1,0 +1,137 @@
+import type { ModelPrice } from '../pricing/model-price.ts'
+import { decimalUsd } from '../units.ts'
+import { type CostForecast, inputClasses, priceTokens } from './cost.ts'
+import type { Forecast } from './forecaster.ts'
+import { exceedance, type Range, rangeOf } from './range.ts'
+
+/** Dollars as decimal strings. */
+export interface UsdRange {
+  readonly mean: string
+  readonly p10: string
+  readonly p50: string
+  readonly p80: string
+  readonly p90: string
+}
+
+/** One forecast as it is given out: the document `estimate/1` holds a list of these. Null = unknown, with the reason. */
+export interface Estimate {
+  readonly agent: string
+  readonly model: string
+  readonly outputTokens: Range
+  readonly totalTokens: Range
+  readonly log10TotalTokens: number
+  /** Mean tokens by class. */
+  readonly classes: {
+    readonly input: number
+    readonly cacheRead: number | null
+    readonly cacheWrite: number | null
+    readonly output: number
+  }
+  readonly classesReason: string | null
+  readonly calls: Range | null
+  readonly callsReason: string | null
+  readonly costUsd: UsdRange | null
+  readonly costReason: string | null
+  /** P(cost > budget); only where a budget was asked about. */
+  readonly overBudget?: number | null
+  /** P(resolved) of one run. */
+  readonly resolved: number | null
+  readonly resolvedReason: string | null
+  readonly basis: {
+    readonly bundle: string
+    /** Whether a repository was read. */
+    readonly repository: boolean
+    readonly regime: Forecast['regime']
+    readonly kinship: Forecast['kinship']
+    /** The forecast is of the mean of so many runs. */
+    readonly meanOf: number
+    /** False: unlike anything trained on; the ranges may not hold. */
+    readonly inDistribution: boolean
+    readonly prices: string | null
+    readonly notes: readonly string[]
+    readonly reasons: readonly { readonly feature: string; readonly meaning: string; readonly effect: number }[]
+  }
+}
+
+/** Prices a forecast and rounds it for giving out. `budgetUsd` null = not asked. */
+export function estimateOf(forecast: Forecast, bundle: string, price: ModelPrice, budgetUsd: number | null): Estimate {
+  const { agent, model, regime, kinship, meanOf, familiar, reasons } = forecast
+  const cost = priceTokens(forecast, price)
+  return {
+    agent,
+    model,
+    outputTokens: rounded(rangeOf(forecast.output)),
+    totalTokens: rounded(rangeOf(forecast.total)),
+    log10TotalTokens: Number(forecast.log10.total.toFixed(4)),
+    ...classesOf(forecast),
+    ...callsOf(forecast),
+    costUsd: usdRange(cost),
+    costReason: cost.kind === 'unknown' ? cost.reason : null,
+    ...(budgetUsd === null ? {} : { overBudget: overBudget(cost, budgetUsd) }),
+    resolved: forecast.resolved === null ? null : Number(forecast.resolved.toFixed(3)),
+    resolvedReason: forecast.resolved === null ? 'no outcome of this agent and model is recorded' : null,
+    basis: {
+      bundle,
+      repository: regime !== 'issue',
+      regime,
+      kinship,
+      meanOf,
+      inDistribution: familiar && kinship !== 'unseen',
+      prices: cost.kind === 'unknown' ? null : cost.source,
+      notes: cost.kind === 'known' ? cost.notes : [],
+      reasons,
+    },
+  }
+}
+
+const rounded = ({ mean, p10, p50, p80, p90 }: Range): Range => ({
+  mean: Math.round(mean),
+  p10: Math.round(p10),
+  p50: Math.round(p50),
+  p80: Math.round(p80),
+  p90: Math.round(p90),
+})
+
+function classesOf(forecast: Forecast): Pick<Estimate, 'classes' | 'classesReason'> {
+  const output = meanOf(forecast.output)
+  const { input, cacheRead, cacheWrite5m } = inputClasses(forecast.facts, meanOf(forecast.total) - output)
+  const whole = (value: number | null) => (value === null ? null : Math.round(value))
+  return {
+    classes: {
+      input: Math.round(input ?? 0),
+      cacheRead: whole(cacheRead),
+      cacheWrite: whole(cacheWrite5m),
+      output: Math.round(output),
+    },
+    classesReason:
+      cacheRead === null ? 'how much of the input is cached is not recorded; it is counted in input' : null,
+  }
+}
+
+const meanOf = (sample: Float64Array): number => sample.reduce((sum, value) => sum + value, 0) / sample.length
+
+/** Calls rise with the total tokens as they did in the recorded runs. */
+function callsOf({ facts, total }: Forecast): Pick<Estimate, 'calls' | 'callsReason'> {
+  const line = facts?.calls ?? null
+  if (line === null) return { calls: null, callsReason: 'no number of calls is recorded for this agent and model' }
+  const calls = total.map((tokens) => 10 ** (line.intercept + line.slope * Math.log10(tokens)))
+  return { calls: rounded(rangeOf(calls)), callsReason: null }
+}
+
+function usdRange(cost: CostForecast): UsdRange | null {
+  if (cost.kind === 'unknown') return null
+  const range = cost.kind === 'zero' ? { mean: 0, p10: 0, p50: 0, p80: 0, p90: 0 } : rangeOf(cost.usd)
+  return {
+    mean: decimalUsd(range.mean),
+    p10: decimalUsd(range.p10),
+    p50: decimalUsd(range.p50),
+    p80: decimalUsd(range.p80),
+    p90: decimalUsd(range.p90),
+  }
+}
+
+function overBudget(cost: CostForecast, budgetUsd: number): number | null {
+  if (cost.kind === 'unknown') return null
+  if (cost.kind === 'zero') return 0
+  return Number(exceedance(cost.usd, budgetUsd).toFixed(3))
+}

@@ -1,0 +1,48 @@
+import { entryOf, normalModelName } from '../pricing/alias.ts'
+import type { Bundle, PairFacts } from './bundle.ts'
+
+/** How well an (agent, model) is known: trained on, the model under another agent, or not at all. */
+export type Kinship = 'trained' | 'other-agent' | 'unseen'
+
+/** An (agent, model) asked for, and the training pair that stands for it. */
+export interface ResolvedPair {
+  readonly agent: string
+  readonly model: string
+  readonly kinship: Kinship
+  /** Index of the series in the bundle; null for one never seen. */
+  readonly series: number | null
+}
+
+/** One spelling per model, whatever alias it is asked for by. */
+const modelKey = (model: string): string => entryOf(normalModelName(model))
+
+/** One spelling per agent: `OpenHands`, `openhands v0.50`, `mini-SWE-agent 1.15` → openhands, mini-swe-agent. */
+export const agentKey = (agent: string): string =>
+  agent
+    .toLowerCase()
+    .trim()
+    .replace(/[\s_]+/g, '-')
+    .replace(/[-@/]?v?\d+(\.\d+)*$/, '')
+
+/** The agent most pairs of a bundle use: the one forecast for when none is named. */
+export function defaultAgent(bundle: Bundle): string {
+  const counts = new Map<string, number>()
+  for (const { agent } of bundle.pairs) counts.set(agent, (counts.get(agent) ?? 0) + 1)
+  return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0]?.[0] ?? ''
+}
+
+/** Every model the bundle knows under an agent; all of its models for an agent it does not know. */
+export function modelsOf(bundle: Bundle, agent: string): readonly string[] {
+  const own = bundle.pairs.filter((pair) => agentKey(pair.agent) === agentKey(agent))
+  return [...new Set((own.length > 0 ? own : bundle.pairs).map(({ model }) => model))]
+}
+
+/** Finds what the bundle knows of an agent with a model. */
+export function resolvePair(bundle: Bundle, agent: string, model: string): ResolvedPair {
+  const sameModel = ({ model: other }: PairFacts) => modelKey(other) === modelKey(model)
+  const exact = bundle.pairs.findIndex((pair) => sameModel(pair) && agentKey(pair.agent) === agentKey(agent))
+  if (exact >= 0) return { agent, model, kinship: 'trained', series: exact }
+  const other = bundle.pairs.findIndex(sameModel)
+  if (other >= 0) return { agent, model, kinship: 'other-agent', series: other }
+  return { agent, model, kinship: 'unseen', series: null }
+}

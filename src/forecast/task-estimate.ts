@@ -1,0 +1,35 @@
+import { extractFeatures } from '../features/features.ts'
+import { type PriceBook, priceOf } from '../pricing/price-book.ts'
+import type { Issue } from '../task/issue.ts'
+import type { Snapshot } from '../task/snapshot.ts'
+import { type Estimate, estimateOf } from './estimate.ts'
+import type { Forecaster } from './forecaster.ts'
+import { defaultAgent, modelsOf } from './pair.ts'
+
+/** Everything an estimate depends on, read already. */
+export interface EstimateInput {
+  readonly issue: Issue
+  readonly snapshot: Snapshot | null
+  /** `owner/name`; null = not known. */
+  readonly repository: string | null
+  /** Null: the agent the bundle knows best. */
+  readonly agent: string | null
+  /** Null: every model the bundle knows with that agent. */
+  readonly models: readonly string[] | null
+  readonly meanOf: number
+  readonly budgetUsd: number | null
+  /** The day whose prices are in force, in milliseconds since the epoch. */
+  readonly atMs: number
+}
+
+/** One estimate per model. Pure: same input, same bytes. */
+export function estimateTask(forecaster: Forecaster, prices: PriceBook, input: EstimateInput): readonly Estimate[] {
+  const { bundle } = forecaster
+  const agent = input.agent ?? defaultAgent(bundle)
+  const features = extractFeatures(input.issue, input.snapshot)
+  return (input.models ?? modelsOf(bundle, agent)).map((model) => {
+    const request = { features, repository: input.repository, agent, model, meanOf: input.meanOf }
+    const price = priceOf(prices, model, input.atMs)
+    return estimateOf(forecaster.forecast(request), bundle.id, price, input.budgetUsd)
+  })
+}

@@ -1,0 +1,26 @@
+import type { SparseVector } from '../regress/sparse-vector.ts'
+import type { Encoder, EncodedTask } from './encoding.ts'
+
+/** How unlike the training tasks a task is. */
+export interface Strangeness {
+  /** Share of its grams that no two training tasks had. */
+  readonly grams: number
+  /** Root mean square of its dense features, in weighted standard deviations. */
+  readonly distance: number
+}
+
+/** Measures a task, encoded as `row`, against the tasks an encoder was fitted on. */
+export function strangenessOf(encoder: Encoder, task: EncodedTask, row: SparseVector): Strangeness {
+  const { encoding, denseColumns } = encoder
+  const known = new Set(encoding.buckets.text.map(([bucket]) => bucket))
+  const bag = task.features.bags.text
+  let unknown = 0
+  for (const bucket of bag.keys()) if (!known.has(bucket)) unknown++
+  const repositoryColumns = denseColumns - encoding.repositories.length
+  let squares = 0
+  for (let k = 0; k < row.indices.length && (row.indices[k] as number) < repositoryColumns; k++) {
+    squares += (row.values[k] as number) ** 2
+  }
+  const weight = Object.values(encoding.weights.dense).reduce((sum, each) => sum + each, 0)
+  return { grams: bag.size === 0 ? 1 : unknown / bag.size, distance: Math.sqrt(squares / weight) }
+}

@@ -20,5 +20,13 @@ export type Act = (command: Command, run: (invocation: Invocation) => Promise<nu
 
 /** Every command. To add one, write `src/cli/<name>.ts` that exports `configure`, and put its line here. */
 export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'estimate',
+    summary: 'forecast what an agent will spend on an issue',
+    load: () => import('./estimate.ts'),
+  },
+  { name: 'evaluate', summary: 'show how good the forecasts are', load: () => import('./evaluate.ts') },
+  { name: 'train', summary: 'make a model bundle from the tables', load: () => import('./train.ts') },
+  { name: 'models', summary: 'list and show model bundles', load: () => import('./models.ts') },
   { name: 'doctor', summary: 'check this installation and its settings', load: () => import('./doctor.ts') },
 ]

@@ -8,7 +8,11 @@ import { decodeText } from '../task/issue-text.ts'
 import type { Invocation } from './command-line.ts'
 import type { EstimateOptions } from './estimate.ts'
 import { readLines } from './lines.ts'
+import { progressBar } from './progress.ts'
 import { type AskedTask, openWorkbench, type Workbench } from './workbench.ts'
+
+const Positive = z.number().positive()
+const SelfForecasts = z.object({ outputTokens: Positive, totalTokens: Positive })
 
 const Line = z.object({
   id: z.union([z.string(), z.number()]).nullish(),
@@ -18,6 +22,8 @@ const Line = z.object({
     .nullish(),
   agent: z.string().min(1).nullish(),
   models: z.array(z.string().min(1)).min(1).nullish(),
+  /** What a model forecast for itself, by model: used as a feature. */
+  selfForecasts: z.record(z.string(), SelfForecasts).nullish(),
 })
 
 /**
@@ -31,7 +37,8 @@ export async function estimateBatch(call: Invocation, options: EstimateOptions):
   }
   const input = options.batch === '-' ? app.stdin() : openFile(resolve(app.cwd, options.batch ?? ''))
   const workbench = await openWorkbench(app, settings)
-  const progress = new Progress(app)
+  const bar = progressBar(app, 'estimating')
+  let done = 0
   let failed = 0
   try {
     for await (const { number, bytes } of readLines(input)) {
@@ -40,13 +47,14 @@ export async function estimateBatch(call: Invocation, options: EstimateOptions):
       const answer = await answerLine(call, options, workbench, number, bytes)
       if ('error' in answer) failed++
       app.print(`${JSON.stringify(answer)}\n`)
-      progress.step()
+      bar.count(++done)
     }
   } finally {
-    progress.end()
+    bar.end()
     workbench.close()
   }
-  if (failed > 0) app.note(`${failed} ${failed === 1 ? 'line' : 'lines'} could not be answered; see "error" there\n`)
+  if (failed > 0)
+    app.note(`${failed} ${failed === 1 ? 'line' : 'lines'} could not be answered; see "error" there\n`)
   return failed > 0 ? EXIT.badInput : EXIT.ok
 }
 
@@ -100,32 +108,6 @@ function askedBy(line: z.infer<typeof Line>, { settings }: Invocation, options: 
     models: line.models ?? options.model ?? null,
     meanOf: options.meanOf,
     budgetUsd: options.budget ?? null,
-  }
-}
-
-/** Counts lines on the terminal, with their rate, once the batch has run for two seconds. */
-class Progress {
-  readonly #app: Invocation['app']
-  readonly #startMs: number
-  #done = 0
-  #shownMs = 0
-
-  constructor(app: Invocation['app']) {
-    this.#app = app
-    this.#startMs = app.now()
-    this.#shownMs = this.#startMs + 1000
-  }
-
-  step(): void {
-    this.#done++
-    const nowMs = this.#app.now()
-    if (!this.#app.stderrIsTty || nowMs - this.#shownMs < 1000) return
-    this.#shownMs = nowMs
-    const perSecond = (this.#done * 1000) / (nowMs - this.#startMs)
-    this.#app.note(`\r${this.#done} lines, ${perSecond.toFixed(1)} a second `)
-  }
-
-  end(): void {
-    if (this.#shownMs > this.#startMs + 1000) this.#app.note('\n')
+    selfForecasts: line.selfForecasts ?? {},
   }
 }

@@ -1,15 +1,16 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { EXIT, KnownError } from '../errors.ts'
+import type { SelfForecast } from '../forecast/self-forecast.ts'
 import { estimateMarkdown } from '../report/estimate-markdown.ts'
 import { type EstimateDocument, estimateText } from '../report/estimate-text.ts'
 import { readIssue } from '../task/issue-read.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
+import { showSafely } from './escape.ts'
 import { estimateBatch } from './estimate-batch.ts'
 import { githubAccess } from './github-access.ts'
 import { withFormats, withSettings } from './options.ts'
-import { showSafely } from './escape.ts'
 import { type AskedTask, openWorkbench } from './workbench.ts'
 
 const Options = z.object({
@@ -20,6 +21,7 @@ const Options = z.object({
   budget: z.coerce.number().positive('expected dollars above 0').optional(),
   meanOf: z.coerce.number().int().min(1).max(1000).default(1),
   batch: z.string().optional(),
+  selfForecast: z.array(z.string().transform(selfForecast)).optional(),
 })
 export type EstimateOptions = z.infer<typeof Options>
 
@@ -33,9 +35,20 @@ export function configure(command: Command, act: Act): void {
     .option('--model <name...>', 'models to forecast for (default: every one the bundle knows)')
     .option('--budget <usd>', 'also tell the probability that one task costs more')
     .option('--mean-of <runs>', 'forecast the mean of so many runs instead of one run')
+    .option('--self-forecast <model=output,total...>', 'what a model says it will spend itself, in tokens')
     .option('--batch <file>', 'forecast for each line of a JSON Lines file; "-" for standard input')
   withSettings(command, 'prices', 'githubApi', 'cache', 'models', 'bundle', 'agent')
   act(command, estimate)
+}
+
+/** Reads `model=output,total`. */
+function selfForecast(text: string, context: z.RefinementCtx): [string, SelfForecast] {
+  const [, model, output, total] = /^(.+)=(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)$/.exec(text) ?? []
+  const [outputTokens, totalTokens] = [Number(output), Number(total)]
+  if (model !== undefined && outputTokens > 0 && totalTokens > 0)
+    return [model, { outputTokens, totalTokens }]
+  context.addIssue('expected model=output,total, such as gpt-5=9000,400000')
+  return z.NEVER
 }
 
 async function estimate(call: Invocation): Promise<number> {
@@ -51,7 +64,10 @@ async function estimate(call: Invocation): Promise<number> {
   const asked: AskedTask = {
     issue,
     repository: {
-      name: options.repository ?? hints.repository ?? (issue.source.kind === 'github' ? issue.source.repository : null),
+      name:
+        options.repository ??
+        hints.repository ??
+        (issue.source.kind === 'github' ? issue.source.repository : null),
       path: options.repo ?? null,
       commit: options.commit ?? hints.commit ?? null,
     },
@@ -59,14 +75,19 @@ async function estimate(call: Invocation): Promise<number> {
     models: options.model ?? hints.models ?? null,
     meanOf: options.meanOf,
     budgetUsd: options.budget ?? null,
+    selfForecasts: Object.fromEntries(options.selfForecast ?? []),
   }
   if (options.repo === undefined && options.commit !== undefined) {
-    throw new KnownError('usage', `--commit ${options.commit} without --repo`, { fix: 'name the repository with --repo' })
+    throw new KnownError('usage', `--commit ${options.commit} without --repo`, {
+      fix: 'name the repository with --repo',
+    })
   }
   const workbench = await openWorkbench(app, settings)
   try {
     const found = await workbench.estimate(asked)
-    app.print(show(call, { id: hints.id ?? null, title: showSafely(issue.title), ...found }, options.budget ?? null))
+    app.print(
+      show(call, { id: hints.id ?? null, title: showSafely(issue.title), ...found }, options.budget ?? null),
+    )
   } finally {
     workbench.close()
   }

@@ -3,24 +3,30 @@ import type { App } from '../app.ts'
 import type { Estimate } from '../forecast/estimate.ts'
 import { type Forecaster, forecasterOf } from '../forecast/forecaster.ts'
 import { readBundle } from '../forecast/read-bundle.ts'
+import type { SelfForecast } from '../forecast/self-forecast.ts'
 import { estimateTask } from '../forecast/task-estimate.ts'
 import type { PriceBook } from '../pricing/price-book.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Settings } from '../settings.ts'
 import type { Issue } from '../task/issue.ts'
 import { readOrigin } from '../task/origin.ts'
-import { openOutlineCache, type OutlineCache } from '../task/outline-cache.ts'
+import { type OutlineCache, openOutlineCache } from '../task/outline-cache.ts'
 import { openRepository } from '../task/repository.ts'
 import { readSnapshot, type Snapshot } from '../task/snapshot.ts'
 
 /** A task as a command was asked about it; null = not said. */
 export interface AskedTask {
   readonly issue: Issue
-  readonly repository: { readonly name: string | null; readonly path: string | null; readonly commit: string | null }
+  readonly repository: {
+    readonly name: string | null
+    readonly path: string | null
+    readonly commit: string | null
+  }
   readonly agent: string | null
   readonly models: readonly string[] | null
   readonly meanOf: number
   readonly budgetUsd: number | null
+  readonly selfForecasts: Readonly<Record<string, SelfForecast>>
 }
 
 /** What was found out about a task. */
@@ -60,12 +66,13 @@ async function estimate(
   forecaster: Forecaster,
   book: PriceBook,
   repositories: RepositoryReader,
-  { issue, repository, agent, models, meanOf, budgetUsd }: AskedTask,
+  task: AskedTask,
 ): Promise<EstimatedTask> {
+  const { repository, ...rest } = task
   const read = repository.path === null ? null : await repositories.read(repository.path, repository.commit)
   const snapshot = read?.snapshot ?? null
   const name = repository.name ?? read?.origin ?? null
-  const asked = { issue, snapshot, repository: name, agent, models, meanOf, budgetUsd, atMs: app.now() }
+  const asked = { ...rest, snapshot, repository: name, atMs: app.now() }
   const forecasts = estimateTask(forecaster, book, asked)
   return { repository: name, commit: snapshot?.commit ?? null, unread: snapshot?.unread ?? 0, forecasts }
 }

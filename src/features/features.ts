@@ -10,11 +10,13 @@ import { imports } from './imports.ts'
 import { takeApart } from './issue-parts.ts'
 import { length } from './length.ts'
 import { past } from './past.ts'
+import { queriesOf } from './query.ts'
 import { quotes } from './quotes.ts'
 import { request } from './request.ts'
-import { queriesOf, search } from './search.ts'
+import { search } from './search.ts'
 import { shape } from './shape.ts'
 import { specificity } from './specificity.ts'
+import { standing } from './standing.ts'
 import { structure } from './structure.ts'
 import { symbols } from './symbols.ts'
 import { testsNear } from './tests-near.ts'
@@ -35,6 +37,7 @@ export const EXTRACTORS = {
   past,
   imports,
   agreement,
+  standing,
   shape,
 } as const satisfies Record<string, Extractor>
 export type DenseGroup = keyof typeof EXTRACTORS

@@ -1,6 +1,7 @@
 import { outlineLines, outlineUnits, UNIT, unitAt } from '../task/outline.ts'
 import { type Extractor, extractor, type FeatureValue } from './extractor.ts'
-import { type Hit, PLACES, type Place, QUERY_NAMES, type QueryName } from './search.ts'
+import { QUERY_NAMES, type QueryName } from './query.ts'
+import { type Hit, PLACES, type Place } from './search.ts'
 
 const SPREAD = {
   entropy: 'how evenly the score is spread over the hits (entropy)',
@@ -18,7 +19,8 @@ const SIZES = {
 } as const
 
 const PLACE_WORDS: Readonly<Record<Place, string>> = { file: 'files', unit: 'definitions', test: 'tests' }
-const QUERY_WORDS: Readonly<Record<QueryName, string>> = {
+/** What each query asks for, in words. */
+export const QUERY_WORDS: Readonly<Record<QueryName, string>> = {
   all: 'the whole issue',
   title: 'the title',
   names: 'the names in it',

@@ -36,26 +36,37 @@ export const imports = extractor({
   },
 })
 
+/** The files that import each of the hits, in the order of the sources. */
 function importersOf(
   top: readonly Hit[],
   sources: readonly SourceFile[],
 ): ReadonlyMap<Hit, readonly SourceFile[]> {
-  const names = new Map<number, Hit[]>()
-  for (const hit of top)
-    for (const name of moduleNames(hit.file.path)) names.set(name, [...(names.get(name) ?? []), hit])
-  const importers = new Map<Hit, SourceFile[]>()
+  const modules = top.map((hit) => ({ ...moduleOf(hit.file.path), importers: new Set<SourceFile>() }))
+  const absolute = Map.groupBy(
+    modules.flatMap((module) => module.names.map((name) => ({ name, module }))),
+    ({ name }) => name,
+  )
+  const relative = Map.groupBy(modules, ({ relativeName }) => relativeName)
   for (const file of sources) {
     for (const name of outlineImports(file.outline)) {
-      for (const hit of names.get(name) ?? []) importers.set(hit, [...(importers.get(hit) ?? []), file])
+      for (const { module } of absolute.get(name) ?? []) module.importers.add(file)
+      for (const module of relative.get(name) ?? []) {
+        if (module.folder === folderOf(file.path)) module.importers.add(file)
+      }
     }
   }
-  return importers
+  return new Map(top.map((hit, index) => [hit, [...(modules[index]?.importers ?? [])]]))
 }
 
-/** The names a module is imported by: `django/db/query.py` → `django/db/query`, `db/query`, and relative `/query`. */
-function moduleNames(path: string): readonly number[] {
+/**
+ * What a module is imported by: `django/db/query.py` is `django/db/query` or `db/query`, and `/query` from its own
+ * folder.
+ */
+function moduleOf(path: string) {
   const whole = path.replace(/\.\w+$/, '').replace(/\/(__init__|index|mod)$/, '')
   const parts = whole.split('/')
   const names = parts.slice(0, Math.max(1, parts.length - 1)).map((_, from) => parts.slice(from).join('/'))
-  return [...names, `/${parts.at(-1)}`].map(hashTerm)
+  return { names: names.map(hashTerm), relativeName: hashTerm(`/${parts.at(-1)}`), folder: folderOf(whole) }
 }
+
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))

@@ -1,4 +1,5 @@
 import type { IssueText } from './extractor.ts'
+import { pathsIn } from './named-paths.ts'
 
 /** An issue taken apart once; every text extractor reads from this. */
 export interface IssueParts {
@@ -30,13 +31,11 @@ const SYMBOLS = /[=(){}[\]<>;_\\|&*+@#$%^~/]/g
 const IDENTIFIER =
   /\b(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*\b|\b[A-Za-z_]\w*\(|\b[A-Za-z]+_\w+\b|\b__?\w+\b|\b[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+\b|\b[a-z]+[A-Z]\w*\b/g
 const TICKED = /`([^`\n]{1,120})`/g
-const PATH =
-  /(?:[\w.-]{1,80}\/){0,12}[\w.-]{1,80}\.(?:py|pyi|pyx|js|jsx|ts|tsx|java|kt|go|rs|c|h|cc|cpp|hpp|cs|rb|php|rst|md|cfg|toml|ini|html|css|json|ya?ml)\b/g
 const FRAME = /File "([^"\n]{1,300})", line \d+|\bat [\w.$]+\(([\w.]+):\d+\)|^\s*([\w./-]+\.\w+):\d+(?::| )/
 const ERROR = /\b[A-Z]\w*(?:Error|Exception|Warning|Fault)\b/g
 
 /** Lines beyond this length are cut for the line-wise patterns; nobody writes them by hand. */
-const MAX_LINE = 2000
+export const MAX_LINE = 2000
 
 /** Takes an issue apart; linear in its length. */
 export function takeApart(issue: IssueText): IssueParts {
@@ -54,9 +53,9 @@ export function takeApart(issue: IssueText): IssueParts {
     fences,
     identifiers: identifiersIn(everything),
     proseIdentifiers: identifiersIn(proseText),
-    paths: distinct(everything, PATH),
+    paths: [...new Set(everything.flatMap((line) => pathsIn(line.slice(0, MAX_LINE))))],
     frames: everything.flatMap(frameFile),
-    errors: distinct(everything, ERROR),
+    errors: [...new Set(everything.flatMap((line) => line.slice(0, MAX_LINE).match(ERROR) ?? []))],
   }
 }
 
@@ -113,12 +112,6 @@ function identifiersIn(lines: readonly string[]): readonly string[] {
 }
 
 const bare = (name: string): string => name.replace(/[().]+$/, '').replace(/^\.+/, '')
-
-function distinct(lines: readonly string[], pattern: RegExp): readonly string[] {
-  const found = new Set<string>()
-  for (const line of lines) for (const [match] of line.slice(0, MAX_LINE).matchAll(pattern)) found.add(match)
-  return [...found]
-}
 
 function frameFile(line: string): readonly string[] {
   const match = FRAME.exec(line.slice(0, MAX_LINE))

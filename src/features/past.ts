@@ -1,5 +1,4 @@
 import type { Commit } from '../task/history.ts'
-import { hashTerm } from '../task/term.ts'
 import { extractor } from './extractor.ts'
 
 const DAY = 86_400
@@ -57,8 +56,8 @@ export function commitsByPath(history: readonly Commit[]): ReadonlyMap<string, r
 const meanPaths = (commits: readonly Commit[]): number =>
   Math.log1p(commits.reduce((sum, { paths }) => sum + paths.length, 0) / commits.length)
 
-const wordsOf = (text: string): ReadonlySet<number> =>
-  new Set((text.match(/[A-Za-z_]{3,40}/g) ?? []).map((word) => hashTerm(word)))
+const wordsOf = (text: string): ReadonlySet<string> =>
+  new Set(text.toLowerCase().match(/[a-z_]{3,40}/g) ?? [])
 
 function overlap(title: string, history: readonly Commit[]): number | null {
   const asked = wordsOf(title)

@@ -3,6 +3,7 @@ import { outlineLines, outlineQuotable } from '../task/outline.ts'
 import type { SourceFile } from '../task/snapshot.ts'
 import { extractor } from './extractor.ts'
 import type { IssueParts } from './issue-parts.ts'
+import { sieveOf } from './sieve.ts'
 
 /** A line that stands in more files than this is an idiom, not a quotation. */
 const MAX_FILES = 3
@@ -52,17 +53,7 @@ function lineHashes(parts: IssueParts): ReadonlySet<number> {
 }
 
 function quoted(asked: ReadonlySet<number>, sources: readonly SourceFile[]) {
-  const places = new Map<number, SourceFile[]>()
-  if (asked.size > 0) {
-    for (const file of sources) {
-      for (const hash of outlineQuotable(file.outline)) {
-        if (!asked.has(hash)) continue
-        const list = places.get(hash)
-        if (!list) places.set(hash, [file])
-        else if (list.at(-1) !== file) list.push(file)
-      }
-    }
-  }
+  const places = placesOf(asked, sources)
   const files = new Map<SourceFile, number>()
   let lines = 0
   for (const list of places.values()) {
@@ -71,4 +62,20 @@ function quoted(asked: ReadonlySet<number>, sources: readonly SourceFile[]) {
     for (const file of list) files.set(file, (files.get(file) ?? 0) + 1)
   }
   return { lines, files }
+}
+
+/** In which files each line stands. */
+function placesOf(asked: ReadonlySet<number>, sources: readonly SourceFile[]) {
+  const places = new Map<number, SourceFile[]>()
+  if (asked.size === 0) return places
+  const sieve = sieveOf(asked)
+  for (const file of sources) {
+    for (const hash of outlineQuotable(file.outline)) {
+      if (sieve[hash & 0xffff] === 0 || !asked.has(hash)) continue
+      const list = places.get(hash)
+      if (!list) places.set(hash, [file])
+      else if (list.at(-1) !== file) list.push(file)
+    }
+  }
+  return places
 }

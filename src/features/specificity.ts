@@ -1,4 +1,5 @@
 import { extractor } from './extractor.ts'
+import { MAX_LINE } from './issue-parts.ts'
 
 /** How much of the search the issue has already done: named files and symbols spare the agent exploration. */
 export const specificity = extractor({
@@ -15,7 +16,8 @@ export const specificity = extractor({
   },
   extract: ({ parts }) => {
     const words = parts.prose.reduce((sum, line) => sum + line.split(' ').length, 1)
-    const title = parts.proseIdentifiers.filter((name) => parts.title.includes(name)).length
+    const head = parts.title.slice(0, MAX_LINE)
+    const title = parts.proseIdentifiers.filter((name) => head.includes(name)).length
     return {
       issue_paths: Math.log1p(parts.paths.length),
       issue_identifiers: Math.log1p(parts.identifiers.length),

@@ -1,8 +1,9 @@
-import { outlineUnits, UNIT, unitAt } from '../task/outline.ts'
-import type { Snapshot } from '../task/snapshot.ts'
+import { outlineLines, outlineUnits, UNIT, unitAt } from '../task/outline.ts'
+import type { Snapshot, SourceFile } from '../task/snapshot.ts'
 import { hashTerm } from '../task/term.ts'
 import { extractor } from './extractor.ts'
 import type { IssueParts } from './issue-parts.ts'
+import { sieveOf } from './sieve.ts'
 
 /** Which of the names and paths in the issue exist in the repository, and how often. */
 export const symbols = extractor({
@@ -26,9 +27,15 @@ export const symbols = extractor({
   },
   extract: ({ snapshot, findings, parts }) => {
     if (snapshot === null || findings === null) return null
-    const named = definitionsOf(snapshot, lastNames(parts.identifiers))
-    const title = definitionsOf(snapshot, lastNames(titleNames(parts.title)))
-    const prose = definitionsOf(snapshot, lastNames(parts.proseIdentifiers))
+    const asked = {
+      named: lastNames(parts.identifiers),
+      title: lastNames(titleNames(parts.title)),
+      prose: lastNames(parts.proseIdentifiers),
+    }
+    const defined = definitionsOf(snapshot, asked.named.union(asked.title).union(asked.prose))
+    const named = summarise(defined, asked.named)
+    const title = summarise(defined, asked.title)
+    const prose = summarise(defined, asked.prose)
     const paths = existing(snapshot, parts)
     return {
       symbols_defined: Math.log1p(named.names),
@@ -44,7 +51,7 @@ export const symbols = extractor({
       symbols_unique: Math.log1p(named.unique),
       symbols_methods: Math.log1p(methods(parts.identifiers, named.found)),
       paths_existing: Math.log1p(paths.length),
-      paths_lines: Math.log1p(paths.reduce((sum, { outline }) => sum + (outline[1] ?? 0), 0)),
+      paths_lines: Math.log1p(paths.reduce((sum, { outline }) => sum + outlineLines(outline), 0)),
       terms_known: findings.known.all,
       title_terms_known: findings.known.title,
     }
@@ -68,45 +75,63 @@ function lastNames(identifiers: readonly string[]): ReadonlySet<number> {
   return new Set(identifiers.map((name) => hashTerm(name.slice(name.lastIndexOf('.') + 1))))
 }
 
-function definitionsOf(snapshot: Snapshot, asked: ReadonlySet<number>) {
-  const names = new Map<number, number>()
-  let smallest = Infinity
-  let [places, lines, files, testFiles] = [0, 0, 0, 0]
-  for (const { outline, test } of snapshot.sources) {
-    let here = 0
-    for (let unit = 0; unit < outlineUnits(outline); unit++) {
+interface Definition {
+  readonly file: SourceFile
+  readonly name: number
+  readonly lines: number
+}
+
+/** Every definition of an asked name, file by file. */
+function definitionsOf(snapshot: Snapshot, asked: ReadonlySet<number>): readonly Definition[] {
+  const sieve = sieveOf(asked)
+  const found: Definition[] = []
+  for (const file of snapshot.sources) {
+    const { outline } = file
+    const units = outlineUnits(outline)
+    for (let unit = 0; unit < units; unit++) {
       const at = unitAt(unit)
       const name = outline[at + UNIT.name] as number
-      if (name === 0 || !asked.has(name)) continue
-      here++
-      if (test) continue
-      names.set(name, (names.get(name) ?? 0) + 1)
-      smallest = Math.min(smallest, outline[at + UNIT.lines] as number)
-      places++
-      lines += outline[at + UNIT.lines] as number
+      if (name === 0 || sieve[name & 0xffff] === 0 || !asked.has(name)) continue
+      found.push({ file, name, lines: outline[at + UNIT.lines] as number })
     }
-    if (here > 0 && test) testFiles++
-    if (here > 0 && !test) files++
   }
-  const unique = [...names.values()].filter((n) => n === 1).length
+  return found
+}
+
+/** Counts the definitions of the asked names; those in tests count as files only. */
+function summarise(definitions: readonly Definition[], asked: ReadonlySet<number>) {
+  const here = definitions.filter(({ name }) => asked.has(name))
+  const code = here.filter(({ file }) => !file.test)
+  const found = new Map<number, number>()
+  for (const { name } of code) found.set(name, (found.get(name) ?? 0) + 1)
   return {
     asked: asked.size,
-    names: names.size,
-    unique,
-    smallest,
-    found: names,
-    places,
-    lines,
-    files,
-    testFiles,
+    found,
+    names: found.size,
+    unique: [...found.values()].filter((places) => places === 1).length,
+    smallest: code.reduce((least, { lines }) => Math.min(least, lines), Infinity),
+    places: code.length,
+    lines: code.reduce((sum, { lines }) => sum + lines, 0),
+    files: new Set(code.map(({ file }) => file)).size,
+    testFiles: new Set(here.flatMap(({ file }) => (file.test ? [file] : []))).size,
   }
 }
 
-function existing(snapshot: Snapshot, parts: IssueParts) {
-  const asked = [...new Set([...parts.paths, ...parts.frames])].map((path) =>
-    path.replace(/^.*site-packages\//, ''),
+/** Source files that the issue names by their path or by its end. */
+function existing(snapshot: Snapshot, parts: IssueParts): readonly SourceFile[] {
+  const asked = new Set(
+    [...parts.paths, ...parts.frames].map((path) => path.replace(/^.*site-packages\//, '')),
   )
-  return snapshot.sources.filter(({ path }) =>
-    asked.some((named) => path === named || path.endsWith(`/${named}`)),
-  )
+  return asked.size === 0
+    ? []
+    : snapshot.sources.filter(({ path }) => endsOf(path).some((end) => asked.has(end)))
+}
+
+/** `a/b/c.py` → `a/b/c.py`, `b/c.py`, `c.py`. */
+function endsOf(path: string): readonly string[] {
+  const ends = [path]
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+    ends.push(path.slice(slash + 1))
+  }
+  return ends
 }

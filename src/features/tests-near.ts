@@ -12,10 +12,12 @@ export const testsNear = extractor({
   },
   extract: ({ snapshot, findings }) => {
     if (snapshot === null || findings === null) return null
-    const tests = snapshot.sources.filter(({ test }) => test)
-    const top = findings.hits.file.all.slice(0, 5).map(({ file }) => file)
-    const near = [...new Set(top.flatMap((file) => testsOf(file, tests)))]
-    const best = top[0] ? testsOf(top[0], tests) : []
+    const tests = snapshot.sources
+      .filter(({ test }) => test)
+      .map((file): Test => ({ file, path: file.path.toLowerCase() }))
+    const found = findings.hits.file.all.slice(0, 5).map(({ file }) => testsOf(file, tests))
+    const near = [...new Set(found.flat())]
+    const [best = []] = found
     return {
       near_test_files: Math.log1p(near.length),
       near_test_lines: Math.log1p(lines(near)),
@@ -28,14 +30,20 @@ export const testsNear = extractor({
 const lines = (files: readonly SourceFile[]): number =>
   files.reduce((sum, { outline }) => sum + outlineLines(outline), 0)
 
+interface Test {
+  readonly file: SourceFile
+  /** In lower case. */
+  readonly path: string
+}
+
 /** `a/b/query.py` → tests that carry `query` in their name or, for a package, in their folder. */
-function testsOf(file: SourceFile, tests: readonly SourceFile[]): readonly SourceFile[] {
+function testsOf(file: SourceFile, tests: readonly Test[]): readonly SourceFile[] {
   const stem = stemOf(file.path)
   if (stem.length < 3) return []
-  return tests.filter(({ path }) => {
-    const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
-    return name.includes(stem) || path.toLowerCase().includes(`/${stem}/`)
-  })
+  const folder = `/${stem}/`
+  return tests
+    .filter(({ path }) => path.includes(stem, path.lastIndexOf('/') + 1) || path.includes(folder))
+    .map((test) => test.file)
 }
 
 function stemOf(path: string): string {

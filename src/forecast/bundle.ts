@@ -21,15 +21,24 @@ const EncodingState = z.object({
   buckets: byBag(Counted),
 })
 
+const Own = z.object({ intercept: z.number(), weights: Numbers })
 const Pooled = z.object({
   shared: Numbers,
-  series: z.array(z.object({ offset: z.number(), slope: z.number().positive(), own: Numbers })),
+  series: z.array(
+    z.object({ offset: z.number(), slope: z.number().positive(), own: Own, hinted: Own.nullable() }),
+  ),
   common: z.object({ offset: z.number(), slope: z.number().positive(), offsetSd: z.number() }),
 })
 
 const HeadState = z.object({
   encoding: EncodingState,
   quantities: z.object({ output: Pooled, total: Pooled }),
+})
+
+/** Mean and standard deviation of log10 tokens that a model forecast for itself in training. */
+const SelfForecast = z.object({
+  output: z.tuple([z.number(), z.number().positive()]),
+  total: z.tuple([z.number(), z.number().positive()]),
 })
 
 /** What came out against what was forecast, in log10 tokens, on tasks the forecaster had not seen; one task an index. */
@@ -47,6 +56,8 @@ const PairFacts = z.object({
   cacheWriteShare: z.number().min(0).max(1).nullable(),
   /** log10 calls = intercept + slope · log10 total tokens; null = not recorded. */
   calls: z.object({ intercept: z.number(), slope: z.number() }).nullable(),
+  /** Scale of the model's own forecasts; null where there were none. */
+  selfForecast: SelfForecast.nullable(),
   /** Standard deviation between runs of one task, in log10 tokens. */
   runNoise: z.object({ output: z.number(), total: z.number() }),
 })
@@ -54,6 +65,8 @@ const PairFacts = z.object({
 /** How far the training data are like the task: learnt from the tasks themselves. */
 export const REGIMES = ['known', 'new', 'issue'] as const
 export type Regime = (typeof REGIMES)[number]
+
+const Strangeness = z.object({ grams: z.number(), distance: z.number() })
 
 const Body = z.object({
   schema: z.literal('bundle/1'),
@@ -64,13 +77,13 @@ const Body = z.object({
   pairs: z.array(PairFacts).min(1),
   heads: z.object({ repository: HeadState, issue: HeadState }),
   /** By regime, by pair. `known`: a repository of the training data; `new`: another; `issue`: no repository read. */
-  residuals: z.record(z.enum(REGIMES), z.array(Residuals)),
+  residuals: z.record(z.enum(REGIMES), z.array(z.object({ plain: Residuals, hinted: Residuals.nullable() }))),
   /** Correlation of the two run-to-run noises. */
   noiseCorrelation: z.number(),
   /** logit P(resolved) = level of the pair + slope · size, smeared by what is not known of the task. */
   resolved: z.object({ levels: Numbers, slope: z.number(), taskSd: z.number() }),
-  /** Share of unknown grams beyond which text is unlike any seen in training. */
-  unfamiliar: z.object({ grams: z.number(), distance: z.number() }),
+  /** Limits of `strangenessOf` beyond which a task is unlike those trained on, by head. */
+  unfamiliar: z.object({ repository: Strangeness, issue: Strangeness }),
 })
 export type Bundle = z.infer<typeof Body>
 export type HeadState = z.infer<typeof HeadState>
@@ -99,7 +112,10 @@ export function parseBundle(text: string, where: string): Bundle {
   const body = text.slice(start + '"bundle":'.length, end)
   const actual = hashOf(body)
   if (actual !== claimed) {
-    throw new KnownError('bundle-corrupt', `${where} has hash ${actual.slice(0, 12)}, its head says ${claimed.slice(0, 12)}`)
+    throw new KnownError(
+      'bundle-corrupt',
+      `${where} has hash ${actual.slice(0, 12)}, its head says ${claimed.slice(0, 12)}`,
+    )
   }
   const value = parseJson(body, where, 'bundle-corrupt')
   // The hash vouches for what this program wrote; the full check is for bundles of other makers and versions.
@@ -114,7 +130,10 @@ function checkColumns({ encoding }: HeadState, where: string): void {
     const here = featureNames(group as DenseGroup)
     const wrong = here.find((name, index) => names[index] !== name)
     if (wrong !== undefined || here.length !== names.length) {
-      throw new KnownError('bundle-corrupt', `${where} was made for other features: ${group} lacks ${wrong ?? names.at(-1)}`)
+      throw new KnownError(
+        'bundle-corrupt',
+        `${where} was made for other features: ${group} lacks ${wrong ?? names.at(-1)}`,
+      )
     }
   }
 }

@@ -6,7 +6,12 @@ import type { TokenForecast } from './predict.ts'
 
 /** Dollars of each outcome of a forecast, or why there are none. `notes` say what was assumed. */
 export type CostForecast =
-  | { readonly kind: 'known'; readonly usd: Float64Array; readonly source: string; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'known'
+      readonly usd: Float64Array
+      readonly source: string
+      readonly notes: readonly string[]
+    }
   | { readonly kind: 'zero'; readonly source: string }
   | { readonly kind: 'unknown'; readonly reason: string }
 

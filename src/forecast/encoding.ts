@@ -52,11 +52,16 @@ const usedGroups = (weights: GroupWeights): readonly DenseGroup[] =>
 /** Learns scales, repositories and frequencies from training tasks only. */
 export function fitEncoding(tasks: readonly EncodedTask[], weights: GroupWeights): Encoding {
   const scales = usedGroups(weights).map((group) => {
-    const columns = featureNames(group).map((_, j) => tasks.map(({ features }) => features.dense[group][j] ?? null))
+    const columns = featureNames(group).map((_, j) =>
+      tasks.map(({ features }) => features.dense[group][j] ?? null),
+    )
     return [group, columns.map(scaleOf)] as const
   })
   const repositories = [...new Set(tasks.flatMap(({ repository }) => repository ?? []))].sort()
-  const buckets = BAG_GROUPS.map((part) => [part, frequencies(tasks.map(({ features }) => features.bags[part]))])
+  const buckets = BAG_GROUPS.map((part) => [
+    part,
+    frequencies(tasks.map(({ features }) => features.bags[part])),
+  ])
   return {
     weights,
     scales: Object.fromEntries(scales),
@@ -77,7 +82,8 @@ function scaleOf(values: readonly (number | null)[]): readonly [number, number] 
 
 function frequencies(bags: readonly Bag[]): readonly (readonly [number, number])[] {
   const documents = new Map<number, number>()
-  for (const bag of bags) for (const bucket of bag.keys()) documents.set(bucket, (documents.get(bucket) ?? 0) + 1)
+  for (const bag of bags)
+    for (const bucket of bag.keys()) documents.set(bucket, (documents.get(bucket) ?? 0) + 1)
   return [...documents].filter(([, count]) => count >= MIN_DOCUMENTS).sort(([a], [b]) => a - b)
 }
 
@@ -152,7 +158,13 @@ function bagTable(buckets: readonly (readonly [number, number])[], documents: nu
 }
 
 /** tf-idf with logarithmic counts, scaled to length 1 (Salton and Buckley 1988), times `factor`. */
-function encodeBag(bag: Bag, { idf, column }: BagTable, start: number, factor: number, row: [number, number][]): void {
+function encodeBag(
+  bag: Bag,
+  { idf, column }: BagTable,
+  start: number,
+  factor: number,
+  row: [number, number][],
+): void {
   const cells: [number, number][] = []
   let squares = 0
   for (const [bucket, count] of bag) {

@@ -49,12 +49,21 @@ export interface Estimate {
     readonly inDistribution: boolean
     readonly prices: string | null
     readonly notes: readonly string[]
-    readonly reasons: readonly { readonly feature: string; readonly meaning: string; readonly effect: number }[]
+    readonly reasons: readonly {
+      readonly feature: string
+      readonly meaning: string
+      readonly effect: number
+    }[]
   }
 }
 
 /** Prices a forecast and rounds it for giving out. `budgetUsd` null = not asked. */
-export function estimateOf(forecast: Forecast, bundle: string, price: ModelPrice, budgetUsd: number | null): Estimate {
+export function estimateOf(
+  forecast: Forecast,
+  bundle: string,
+  price: ModelPrice,
+  budgetUsd: number | null,
+): Estimate {
   const { agent, model, regime, kinship, meanOf, familiar, reasons } = forecast
   const cost = priceTokens(forecast, price)
   return {
@@ -113,7 +122,8 @@ const meanOf = (sample: Float64Array): number => sample.reduce((sum, value) => s
 /** Calls rise with the total tokens as they did in the recorded runs. */
 function callsOf({ facts, total }: Forecast): Pick<Estimate, 'calls' | 'callsReason'> {
   const line = facts?.calls ?? null
-  if (line === null) return { calls: null, callsReason: 'no number of calls is recorded for this agent and model' }
+  if (line === null)
+    return { calls: null, callsReason: 'no number of calls is recorded for this agent and model' }
   const calls = total.map((tokens) => 10 ** (line.intercept + line.slope * Math.log10(tokens)))
   return { calls: rounded(rangeOf(calls)), callsReason: null }
 }

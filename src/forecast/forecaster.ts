@@ -1,11 +1,12 @@
 import type { Features } from '../features/features.ts'
+import { sparseDot } from '../regress/sparse-vector.ts'
 import type { Bundle, HeadState, Regime } from './bundle.ts'
 import { type EncodedTask, type Encoder, encoderOf } from './encoding.ts'
-import { predictPair, type TokenForecast } from './predict.ts'
 import { resolvePair } from './pair.ts'
+import { predictPair, type TokenForecast } from './predict.ts'
 import { type Reason, reasonsFor } from './reasons.ts'
 import { resolveProbability } from './resolved.ts'
-import { sparseDot } from '../regress/sparse-vector.ts'
+import type { SelfForecast } from './self-forecast.ts'
 import { strangenessOf } from './unfamiliar.ts'
 
 /** A task as numbers, and for whom the forecast is. */
@@ -17,6 +18,8 @@ export interface ForecastRequest {
   readonly model: string
   /** Forecast the mean of this many runs; 1 = one run. */
   readonly meanOf: number
+  /** The model's own forecast of the task; null = it was not asked. */
+  readonly selfForecast: SelfForecast | null
 }
 
 /** A forecast with what it rests on. */
@@ -42,7 +45,7 @@ export function forecasterOf(bundle: Bundle): Forecaster {
   const encoders = { repository: lazily(bundle.heads.repository), issue: lazily(bundle.heads.issue) }
   return {
     bundle,
-    forecast({ features, repository, agent, model, meanOf }) {
+    forecast({ features, repository, agent, model, meanOf, selfForecast }) {
       const kind = features.repository ? 'repository' : 'issue'
       const encoder = encoders[kind]()
       const task: EncodedTask = { features, repository }
@@ -51,11 +54,12 @@ export function forecasterOf(bundle: Bundle): Forecaster {
       const regime = regimeOf(encoder, task)
       const { total } = bundle.heads[kind].quantities
       const strange = strangenessOf(encoder, task, row)
+      const limits = bundle.unfamiliar[kind]
       return {
-        ...predictPair(bundle, row, pair, { regime, meanOf }),
+        ...predictPair(bundle, row, pair, { regime, meanOf, selfForecast }),
         resolved: resolveProbability(bundle.resolved, pair.series, sparseDot(row, total.shared)),
         regime,
-        familiar: strange.grams <= bundle.unfamiliar.grams && strange.distance <= bundle.unfamiliar.distance,
+        familiar: strange.grams <= limits.grams && strange.distance <= limits.distance,
         reasons: reasonsFor(encoder, total, row, pair.series, MOST_REASONS),
         meanOf,
       }

@@ -1,8 +1,9 @@
 import { predictPooled } from '../regress/pooled.ts'
 import type { SparseVector } from '../regress/sparse-vector.ts'
-import type { Bundle, PairFacts, Regime } from './bundle.ts'
-import { noiseAt } from './run-noise.ts'
+import type { Bundle, PairFacts, Regime, Residuals } from './bundle.ts'
 import type { Kinship, ResolvedPair } from './pair.ts'
+import { noiseAt } from './run-noise.ts'
+import { hintsOf, type SelfForecast } from './self-forecast.ts'
 
 /**
  * The forecast of one (agent, model) as a sample: equally likely outcomes, output and total of the same index belonging
@@ -20,6 +21,13 @@ export interface TokenForecast {
   readonly facts: PairFacts | null
 }
 
+export interface PredictOptions {
+  readonly regime: Regime
+  readonly meanOf: number
+  /** The model's own forecast of the task; null = it was not asked. */
+  readonly selfForecast: SelfForecast | null
+}
+
 /** More spread for a pair that was not trained on: agents differ by about this much with the same model (log10). */
 const OTHER_AGENT_SD = 0.2
 const LN10 = Math.LN10
@@ -29,13 +37,15 @@ export function predictPair(
   bundle: Bundle,
   row: SparseVector,
   pair: ResolvedPair,
-  { regime, meanOf }: { readonly regime: Regime; readonly meanOf: number },
+  { regime, meanOf, selfForecast }: PredictOptions,
 ): TokenForecast {
   const head = regime === 'issue' ? bundle.heads.issue : bundle.heads.repository
   const { output, total } = head.quantities
   const facts = pair.series === null ? null : (bundle.pairs[pair.series] ?? null)
-  const centre = { output: predictPooled(output, row, pair.series), total: predictPooled(total, row, pair.series) }
-  const residuals = residualsFor(bundle, pair, regime)
+  const hints = hintsOf(selfForecast, facts?.selfForecast)
+  const at = (state: typeof total) => predictPooled(state, row, pair.series, hints)
+  const centre = { output: at(output), total: at(total) }
+  const residuals = residualsFor(bundle, pair, regime, hints !== null)
   const noise = noiseOf(bundle, facts, meanOf)
   const extra = extraSd(bundle, pair, regime)
   const count = residuals.total.length
@@ -57,12 +67,12 @@ export function predictPair(
 }
 
 /** The pair's own errors; for a pair never seen, those of all pairs in turn. */
-function residualsFor(bundle: Bundle, pair: ResolvedPair, regime: Regime) {
+function residualsFor(bundle: Bundle, { series }: ResolvedPair, regime: Regime, hinted: boolean): Residuals {
   const all = bundle.residuals[regime]
-  const own = pair.series === null ? undefined : all[pair.series]
-  if (own) return own
+  const own = series === null ? undefined : all[series]
+  if (own) return (hinted ? own.hinted : null) ?? own.plain
   const pick = (quantity: 'output' | 'total') =>
-    Array.from({ length: bundle.tasks }, (_, t) => all[t % all.length]?.[quantity][t] ?? 0)
+    Array.from({ length: bundle.tasks }, (_, t) => all[t % all.length]?.plain[quantity][t] ?? 0)
   return { output: pick('output'), total: pick('total') }
 }
 

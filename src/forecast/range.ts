@@ -31,7 +31,8 @@ export function rangeOf(sample: Float64Array): Range {
 export function conformalQuantile(sorted: Float64Array, p: number): number {
   const n = sorted.length
   const rank = p > 0.5 ? Math.ceil(p * (n + 1)) : n + 1 - Math.ceil((1 - p) * (n + 1))
-  if (p === 0.5) return ((sorted[Math.floor((n - 1) / 2)] as number) + (sorted[Math.ceil((n - 1) / 2)] as number)) / 2
+  if (p === 0.5)
+    return ((sorted[Math.floor((n - 1) / 2)] as number) + (sorted[Math.ceil((n - 1) / 2)] as number)) / 2
   return sorted[Math.min(n, Math.max(1, rank)) - 1] as number
 }
 

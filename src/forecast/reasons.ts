@@ -23,10 +23,12 @@ export function reasonsFor(
   const known = series === null ? undefined : state.series[series]
   const slope = known?.slope ?? state.common.slope
   const names = columnNames(encoder)
+  const { denseColumns } = encoder
   const effects = new Map<string, { meaning: string; log10: number }>()
   for (let k = 0; k < row.indices.length; k++) {
     const column = row.indices[k] as number
-    const weight = (state.shared[column] ?? 0) + (known?.own[column] ?? 0)
+    const weight =
+      (state.shared[column] ?? 0) + (column < denseColumns ? (known?.own.weights[column] ?? 0) : 0)
     const { feature, meaning } = names[column] ?? WORDS
     const before = effects.get(feature)?.log10 ?? 0
     effects.set(feature, { meaning, log10: before + slope * weight * (row.values[k] as number) })
@@ -44,6 +46,9 @@ function columnNames({ encoding }: Encoder): readonly { feature: string; meaning
   const dense = Object.entries(encoding.columns).flatMap(([group, names]) =>
     names.map((feature) => ({ feature, meaning: featureMeaning(group as DenseGroup, feature) })),
   )
-  const repositories = encoding.repositories.map((name) => ({ feature: 'repository', meaning: `other tasks of ${name}` }))
+  const repositories = encoding.repositories.map((name) => ({
+    feature: 'repository',
+    meaning: `other tasks of ${name}`,
+  }))
   return [...dense, ...repositories]
 }

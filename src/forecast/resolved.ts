@@ -4,7 +4,9 @@ import type { Bundle } from './bundle.ts'
 export type ResolvedState = Bundle['resolved']
 
 /** Equally likely values of what is not known of a task, in standard deviations. */
-export const TASK_NODES: readonly number[] = Array.from({ length: 15 }, (_, k) => normalQuantile((k + 0.5) / 15))
+export const TASK_NODES: readonly number[] = Array.from({ length: 15 }, (_, k) =>
+  normalQuantile((k + 0.5) / 15),
+)
 
 export const logistic = (logit: number): number => 1 / (1 + Math.exp(-logit))
 

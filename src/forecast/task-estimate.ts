@@ -5,6 +5,7 @@ import type { Snapshot } from '../task/snapshot.ts'
 import { type Estimate, estimateOf } from './estimate.ts'
 import type { Forecaster } from './forecaster.ts'
 import { defaultAgent, modelsOf } from './pair.ts'
+import type { SelfForecast } from './self-forecast.ts'
 
 /** Everything an estimate depends on, read already. */
 export interface EstimateInput {
@@ -18,17 +19,33 @@ export interface EstimateInput {
   readonly models: readonly string[] | null
   readonly meanOf: number
   readonly budgetUsd: number | null
+  /** What the models say themselves, by model; absent = not asked. */
+  readonly selfForecasts: Readonly<Record<string, SelfForecast>>
   /** The day whose prices are in force, in milliseconds since the epoch. */
   readonly atMs: number
 }
 
 /** One estimate per model. Pure: same input, same bytes. */
-export function estimateTask(forecaster: Forecaster, prices: PriceBook, input: EstimateInput): readonly Estimate[] {
+export function estimateTask(
+  forecaster: Forecaster,
+  prices: PriceBook,
+  input: EstimateInput,
+): readonly Estimate[] {
   const { bundle } = forecaster
   const agent = input.agent ?? defaultAgent(bundle)
   const features = extractFeatures(input.issue, input.snapshot)
   return (input.models ?? modelsOf(bundle, agent)).map((model) => {
-    const request = { features, repository: input.repository, agent, model, meanOf: input.meanOf }
+    const selfForecast = Object.hasOwn(input.selfForecasts, model)
+      ? (input.selfForecasts[model] ?? null)
+      : null
+    const request = {
+      features,
+      repository: input.repository,
+      agent,
+      model,
+      meanOf: input.meanOf,
+      selfForecast,
+    }
     const price = priceOf(prices, model, input.atMs)
     return estimateOf(forecaster.forecast(request), bundle.id, price, input.budgetUsd)
   })

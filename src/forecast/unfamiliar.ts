@@ -1,5 +1,5 @@
 import type { SparseVector } from '../regress/sparse-vector.ts'
-import type { Encoder, EncodedTask } from './encoding.ts'
+import type { EncodedTask, Encoder } from './encoding.ts'
 
 /** How unlike the training tasks a task is. */
 export interface Strangeness {

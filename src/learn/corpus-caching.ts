@@ -16,7 +16,9 @@ export interface CachingRow {
  * Dollars per million tokens at which the recorded costs were billed (the makers' list prices of November 2025). Where
  * a recorded cost equals the full input rate no cache was billed, and the share stays unknown.
  */
-const BILLED: Readonly<Record<string, { input: number; read: number; write: number | null; output: number }>> = {
+const BILLED: Readonly<
+  Record<string, { input: number; read: number; write: number | null; output: number }>
+> = {
   'gpt-5': { input: 1.25, read: 0.125, write: null, output: 10 },
   'kimi-k2': { input: 0.6, read: 0.15, write: null, output: 2.5 },
   'claude-3-7-sonnet': { input: 3, read: 0.3, write: 3.75, output: 15 },
@@ -31,11 +33,23 @@ export function cachingOf(corpus: Corpus): readonly CachingRow[] {
   const rows = models.map((model): CachingRow => {
     const read = median(means.filter((row) => row.model === model).flatMap(readShare))
     if (read === null) {
-      return { agent: 'openhands', model, cacheReadShare: null, cacheWriteShare: null, method: 'not recorded' }
+      return {
+        agent: 'openhands',
+        model,
+        cacheReadShare: null,
+        cacheWriteShare: null,
+        method: 'not recorded',
+      }
     }
     const writes = BILLED[model]?.write != null
     const cacheWriteShare = writes ? 1 - read : 0
-    return { agent: 'openhands', model, cacheReadShare: read, cacheWriteShare, method: 'solved from recorded cost' }
+    return {
+      agent: 'openhands',
+      model,
+      cacheReadShare: read,
+      cacheWriteShare,
+      method: 'solved from recorded cost',
+    }
   })
   return [...rows, recordedShare(corpus)]
 }
@@ -43,7 +57,11 @@ export function cachingOf(corpus: Corpus): readonly CachingRow[] {
 /** The share r of input read from cache that explains a recorded cost: cost = output + input · (r · read + (1 − r) · rest). */
 function readShare(row: CsvRow): readonly number[] {
   const rates = BILLED[row.model ?? '']
-  const [input, output, cost] = [Number(row.input_tokens_mean), Number(row.output_tokens_mean), row.cost_usd_mean]
+  const [input, output, cost] = [
+    Number(row.input_tokens_mean),
+    Number(row.output_tokens_mean),
+    row.cost_usd_mean,
+  ]
   if (rates === undefined || cost === undefined || cost === '' || !(input > 0)) return []
   const rest = rates.input + (rates.write ?? 0)
   const perInput = (Number(cost) * 1e6 - output * rates.output) / input

@@ -24,7 +24,8 @@ export function spendOf(corpus: Corpus): readonly SpendRow[] {
 }
 
 const cell = (row: CsvRow): string => `${row.instance_id} ${row.model}`
-const byCell = (rows: readonly CsvRow[]): ReadonlyMap<string, CsvRow> => new Map(rows.map((row) => [cell(row), row]))
+const byCell = (rows: readonly CsvRow[]): ReadonlyMap<string, CsvRow> =>
+  new Map(rows.map((row) => [cell(row), row]))
 
 function meanRow(row: CsvRow, split: CsvRow | undefined, success: CsvRow | undefined): SpendRow {
   const inputTokens = Number(row.input_tokens_mean)
@@ -64,7 +65,8 @@ function singleRow(row: CsvRow): SpendRow {
   }
 }
 
-const optional = (text: string | undefined): number | null => (text === undefined || text === '' ? null : Number(text))
+const optional = (text: string | undefined): number | null =>
+  text === undefined || text === '' ? null : Number(text)
 
 function part(input: string | undefined, output: string | undefined): SpendPart | null {
   const [inputTokens, outputTokens] = [optional(input), optional(output)]

@@ -49,7 +49,8 @@ function assemble(tasks: readonly TaskRow[], rows: readonly SpendRow[]) {
   const byPair = new Map<string, { pair: Pair; rows: Map<number, SpendRow> }>()
   for (const row of rows) {
     const task = index.get(row.task)
-    if (task === undefined) throw new KnownError('data-malformed', `spend.csv has ${row.task}, tasks.csv has not`)
+    if (task === undefined)
+      throw new KnownError('data-malformed', `spend.csv has ${row.task}, tasks.csv has not`)
     const key = `${row.agent} ${row.model}`
     const entry = byPair.get(key) ?? { pair: { agent: row.agent, model: row.model }, rows: new Map() }
     entry.rows.set(task, row)
@@ -57,6 +58,19 @@ function assemble(tasks: readonly TaskRow[], rows: readonly SpendRow[]) {
   }
   const entries = [...byPair.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry)
   return { tasks, pairs: entries.map(({ pair }) => pair), spend: entries.map((entry) => entry.rows) }
+}
+
+/** The same tasks with token counts from elsewhere; tasks the tables lack are left out. */
+export function withSpend(dataset: Dataset, rows: readonly SpendRow[]): Dataset {
+  const known = new Set(dataset.tasks.map(({ id }) => id))
+  const { pairs, ...rest } = assemble(
+    dataset.tasks,
+    rows.filter(({ task }) => known.has(task)),
+  )
+  const caching = pairs.map(({ agent, model }) =>
+    dataset.caching.find((row) => row?.agent === agent && row.model === model),
+  )
+  return { ...rest, pairs, caching, hash: dataset.hash }
 }
 
 /** The two quantities that are learnt; everything else follows from them. */

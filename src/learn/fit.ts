@@ -1,5 +1,11 @@
-import { type Encoder, type Encoding, type EncodedTask, encoderOf, fitEncoding, type GroupWeights } from '../forecast/encoding.ts'
-import { fitPooled, type PooledParams, type PooledState, predictPooled } from '../regress/pooled.ts'
+import {
+  type EncodedTask,
+  type Encoding,
+  encoderOf,
+  fitEncoding,
+  type GroupWeights,
+} from '../forecast/encoding.ts'
+import { fitPooled, type Hints, type PooledParams, type PooledState } from '../regress/pooled.ts'
 import { stackRows } from '../regress/sparse-vector.ts'
 import { QUANTITIES, type Quantity } from './dataset.ts'
 
@@ -7,6 +13,8 @@ import { QUANTITIES, type Quantity } from './dataset.ts'
 export interface Recipe {
   readonly weights: GroupWeights
   readonly pooled: Omit<PooledParams, 'ownColumns'>
+  /** Whether the models' own forecasts are learnt from, for tasks where they are given. */
+  readonly hints: boolean
 }
 
 const POOLED = { sharedPenalty: 4, ownPenalty: 15, priorRows: 20 } as const
@@ -26,11 +34,13 @@ export const WITH_REPOSITORY: Recipe = {
       past: 0.05,
       imports: 0.05,
       agreement: 0.05,
+      standing: 0.15,
     },
     repository: 0.3,
     bags: { text: 1, title: 1 },
   },
   pooled: POOLED,
+  hints: true,
 }
 
 /** From the issue alone. */
@@ -41,6 +51,7 @@ export const ISSUE_ONLY: Recipe = {
     bags: { text: 1, title: 1 },
   },
   pooled: POOLED,
+  hints: true,
 }
 
 /** A fitted map from tasks to log10 tokens of each pair. Plain JSON. */
@@ -52,27 +63,23 @@ export interface Head {
 /** Targets by quantity: tasks × pairs, row-major log10 tokens, NaN = not known. */
 export type Targets = Readonly<Record<Quantity, Float64Array>>
 
+/** What a head is fitted on. `hints`: by pair, tasks × 2, the model's own forecasts. */
+export interface HeadData {
+  readonly tasks: readonly EncodedTask[]
+  readonly targets: Targets
+  readonly pairs: number
+  readonly hints: Hints
+}
+
 /** Fits both quantities on the same encoding. */
-export function fitHead(tasks: readonly EncodedTask[], targets: Targets, pairs: number, recipe: Recipe): Head {
+export function fitHead({ tasks, targets, pairs, hints }: HeadData, recipe: Recipe): Head {
   const encoding = fitEncoding(tasks, recipe.weights)
   const encoder = encoderOf(encoding)
   const x = stackRows(tasks.map(encoder.encode), encoder.columns)
   const params = { ...recipe.pooled, ownColumns: encoder.denseColumns }
   const fitted = QUANTITIES.map((quantity) => {
     const y = { rows: tasks.length, columns: pairs, values: targets[quantity] }
-    return [quantity, fitPooled(x, y, params)] as const
+    return [quantity, fitPooled(x, y, params, hints)] as const
   })
   return { encoding, quantities: Object.fromEntries(fitted) as Record<Quantity, PooledState> }
-}
-
-/** log10 tokens of each task for each pair, row-major. */
-export function predictHead(head: Head, encoder: Encoder, tasks: readonly EncodedTask[], quantity: Quantity): Float64Array {
-  const state = head.quantities[quantity]
-  const pairs = state.series.length
-  const values = new Float64Array(tasks.length * pairs)
-  for (const [t, task] of tasks.entries()) {
-    const row = encoder.encode(task)
-    for (let p = 0; p < pairs; p++) values[t * pairs + p] = predictPooled(state, row, p)
-  }
-  return values
 }

@@ -14,7 +14,10 @@ export function fitResolved(dataset: Dataset, sizes: Float64Array): ResolvedStat
   const tasks = dataset.tasks.map((_, t) => outcomesOf(dataset, t))
   const negativeLogLikelihood = (x: readonly number[]) => {
     const state = stateOf(x)
-    return -tasks.reduce((sum, outcomes, t) => sum + Math.log(likelihood(outcomes, state, sizes[t] as number)), 0)
+    return -tasks.reduce(
+      (sum, outcomes, t) => sum + Math.log(likelihood(outcomes, state, sizes[t] as number)),
+      0,
+    )
   }
   const start = [...dataset.pairs.map(() => 1), -0.3, 1]
   return rounded(stateOf(minimise(negativeLogLikelihood, start, { step: 0.5, tolerance: 0.005 })))
@@ -52,7 +55,11 @@ function outcomesOf({ spend }: Dataset, task: number): TaskOutcomes {
     const row = byTask.get(task)
     return row === undefined ? [] : [{ pair, row }]
   })
-  const toOutcome = ({ pair, row }: { pair: number; row: SpendRow }) => ({ pair, runs: row.runs, resolved: row.resolved })
+  const toOutcome = ({ pair, row }: { pair: number; row: SpendRow }) => ({
+    pair,
+    runs: row.runs,
+    resolved: row.resolved,
+  })
   // Single runs carry their outcome whatever it was; means of several carry it only on the selected tasks.
   const several = rows.filter(({ row }) => row.runs > 1)
   return {
@@ -73,7 +80,10 @@ function likelihood(outcomes: TaskOutcomes, state: ResolvedState, size: number):
   return sum / TASK_NODES.length
 }
 
-function selectedLikelihood({ selected, solvedByAll }: TaskOutcomes, p: (outcome: Outcome) => number): number {
+function selectedLikelihood(
+  { selected, solvedByAll }: TaskOutcomes,
+  p: (outcome: Outcome) => number,
+): number {
   if (selected.length === 0) return 1
   if (solvedByAll) return selected.reduce((product, each) => product * binomial(each, p(each)), 1)
   return 1 - selected.reduce((product, each) => product * atLeastOne(each, p(each)), 1)

@@ -9,11 +9,14 @@ import type { SpendPart, SpendRow } from './spend.ts'
  * taking only differences below a factor of 3. Pairs with few such tasks borrow from the rest.
  */
 export function runNoiseOf(dataset: Dataset, quantity: Quantity): readonly number[] {
-  const differences = dataset.spend.map((rows) => [...rows.values()].flatMap((row) => scaledDifference(row, quantity)))
+  const differences = dataset.spend.map((rows) =>
+    [...rows.values()].flatMap((row) => scaledDifference(row, quantity)),
+  )
   const common = halfWidth(differences.flat())
   return differences.map((own) => {
     if (own.length === 0) return common
-    const variance = (own.length * halfWidth(own) ** 2 + PRIOR_TASKS * common ** 2) / (own.length + PRIOR_TASKS)
+    const variance =
+      (own.length * halfWidth(own) ** 2 + PRIOR_TASKS * common ** 2) / (own.length + PRIOR_TASKS)
     return Math.sqrt(variance)
   })
 }
@@ -25,7 +28,8 @@ const MAX_DIFFERENCE = Math.log10(3)
 
 function scaledDifference(row: SpendRow, quantity: Quantity): readonly number[] {
   const { succeeded, failed, resolved, runs } = row
-  if (succeeded === null || failed === null || resolved === null || resolved === 0 || resolved >= runs) return []
+  if (succeeded === null || failed === null || resolved === null || resolved === 0 || resolved >= runs)
+    return []
   const tokens = (part: SpendPart) => tokensOf({ ...row, ...part }, quantity)
   if (!(tokens(failed) > 0)) return []
   const difference = Math.log10(tokens(succeeded) / tokens(failed))
@@ -47,7 +51,8 @@ export function noiseCorrelationOf(dataset: Dataset): number {
       return output === undefined || total === undefined ? [] : [[output, total] as const]
     }),
   )
-  const sum = (of: (pair: readonly [number, number]) => number) => both.reduce((total, pair) => total + of(pair), 0)
+  const sum = (of: (pair: readonly [number, number]) => number) =>
+    both.reduce((total, pair) => total + of(pair), 0)
   if (both.length < 3) return 0
   return sum(([a, b]) => a * b) / Math.sqrt(sum(([a]) => a * a) * sum(([, b]) => b * b))
 }

@@ -66,7 +66,12 @@ function cells(row: SpendRow): string[] {
     row.selfInputTokens,
     row.selfOutputTokens,
   ]
-  return [row.task, row.agent, row.model, ...numbers.map((value) => (value === null ? '' : String(round(value))))]
+  return [
+    row.task,
+    row.agent,
+    row.model,
+    ...numbers.map((value) => (value === null ? '' : String(round(value)))),
+  ]
 }
 
 const round = (value: number): number => Number(value.toFixed(2))
@@ -111,4 +116,11 @@ function parseRow(cells: Readonly<Record<Column, string>>, line: number): SpendR
     selfInputTokens: number('self_input_tokens'),
     selfOutputTokens: number('self_output_tokens'),
   }
+}
+
+/** What the model had forecast for itself; null where it was not asked, or answered nothing. */
+export function selfForecastOf(row: SpendRow): { outputTokens: number; totalTokens: number } | null {
+  const { selfInputTokens: input, selfOutputTokens: output } = row
+  if (input === null || output === null || !(output > 0) || !(input > 0)) return null
+  return { outputTokens: output, totalTokens: input + output }
 }

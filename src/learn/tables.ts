@@ -3,8 +3,8 @@ import { KnownError } from '../errors.ts'
 import {
   BAG_GROUPS,
   type BagGroup,
-  EXTRACTORS,
   type DenseGroup,
+  EXTRACTORS,
   type Features,
   featureNames,
 } from '../features/features.ts'
@@ -39,11 +39,14 @@ export function formatTasks(tasks: readonly TaskRow[]): string {
   return `${csvFormatRows([[...KEYS, ...denseColumns()], ...rows])}\n`
 }
 
-const shortNumber = (value: number | null): string => (value === null ? '' : String(Number(value.toPrecision(DIGITS))))
+const shortNumber = (value: number | null): string =>
+  value === null ? '' : String(Number(value.toPrecision(DIGITS)))
 
 /** `grams.csv`: a row a task and part of its text; `bucket` or `bucket:count`, by rising bucket. */
 export function formatGrams(tasks: readonly TaskRow[]): string {
-  const rows = tasks.flatMap(({ id, features }) => BAG_GROUPS.map((part) => [id, part, formatBag(features.bags[part])]))
+  const rows = tasks.flatMap(({ id, features }) =>
+    BAG_GROUPS.map((part) => [id, part, formatBag(features.bags[part])]),
+  )
   return `${csvFormatRows([['task', 'part', 'grams'], ...rows])}\n`
 }
 
@@ -58,7 +61,10 @@ export function parseTasks(tasksCsv: string, gramsCsv: string): readonly TaskRow
   const expected = [...KEYS, ...denseColumns()]
   const wrong = expected.findIndex((name, index) => header[index] !== name)
   if (wrong >= 0 || header.length !== expected.length) {
-    throw new KnownError('data-malformed', `tasks.csv has column ${header[wrong] ?? header.length} where ${expected[wrong] ?? 'none'} should be`)
+    throw new KnownError(
+      'data-malformed',
+      `tasks.csv has column ${header[wrong] ?? header.length} where ${expected[wrong] ?? 'none'} should be`,
+    )
   }
   const bags = parseGrams(gramsCsv)
   return rows.map((row, index) => parseTask(row, bags, `tasks.csv line ${index + 2}`))
@@ -91,7 +97,8 @@ function parseTask(row: readonly string[], bags: ReadonlyMap<string, Bag>, where
 function parseCell(cell: string | undefined, where: string): number | null {
   if (cell === '') return null
   const value = Number(cell)
-  if (cell === undefined || !Number.isFinite(value)) throw new KnownError('data-malformed', `${where}: ${JSON.stringify(cell)}`)
+  if (cell === undefined || !Number.isFinite(value))
+    throw new KnownError('data-malformed', `${where}: ${JSON.stringify(cell)}`)
   return value
 }
 

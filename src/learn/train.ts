@@ -1,10 +1,11 @@
 import type { Bundle, PairFacts, Regime, Residuals } from '../forecast/bundle.ts'
 import { encoderOf } from '../forecast/encoding.ts'
 import { strangenessOf } from '../forecast/unfamiliar.ts'
+import type { OwnPart, Series } from '../regress/pooled.ts'
 import { groupedFolds, leaveOneGroupOut } from '../regress/splits.ts'
 import { type Dataset, QUANTITIES, type Quantity, targetsOf, tokensOf } from './dataset.ts'
-import { ISSUE_ONLY, type Head, type Recipe, WITH_REPOSITORY } from './fit.ts'
-import { crossPredict, type Fold, fitOn, type HeldOut } from './folds.ts'
+import { type Head, ISSUE_ONLY, type Recipe, type Targets, WITH_REPOSITORY } from './fit.ts'
+import { crossPredict, type FittedHead, type Fold, fitOn, type HeldOut } from './folds.ts'
 import { fitResolved } from './resolved.ts'
 import { noiseCorrelationOf, runNoiseOf } from './run-noise.ts'
 
@@ -16,59 +17,87 @@ export interface TrainParams {
 
 const FOLDS = 10
 
+/** A bundle with what it forecast for tasks held out, by regime, and the folds in which they were. */
+export interface Training {
+  readonly bundle: Bundle
+  readonly targets: Targets
+  readonly heldOut: Readonly<Record<Regime, HeldOut>>
+  readonly folds: Readonly<Record<Regime, readonly Fold[]>>
+}
+
 /** Makes a bundle from a dataset and nothing else: same dataset and seed, same bytes. */
-export function trainBundle(dataset: Dataset, { id, seed }: TrainParams): Bundle {
+export function trainBundle(dataset: Dataset, { id, seed }: TrainParams): Training {
   const all = dataset.tasks.map((_, t) => t)
   const random = groupedFolds(all, { folds: FOLDS, seed }).map(({ test }) => [...test])
-  const byRepository = leaveOneGroupOut(dataset.tasks.map(({ repository }) => repository)).map(({ test }) => [...test])
-  const known = crossPredict(dataset, random, WITH_REPOSITORY)
-  const heads = { repository: fitAll(dataset, WITH_REPOSITORY), issue: fitAll(dataset, ISSUE_ONLY) }
-  return {
+  const byRepository = leaveOneGroupOut(dataset.tasks.map(({ repository }) => repository)).map(({ test }) => [
+    ...test,
+  ])
+  const targets = { output: targetsOf(dataset, 'output'), total: targetsOf(dataset, 'total') }
+  const known = crossPredict(dataset, targets, random, WITH_REPOSITORY)
+  const heldOut: Record<Regime, HeldOut> = {
+    known,
+    new: crossPredict(dataset, targets, byRepository, WITH_REPOSITORY),
+    issue: crossPredict(dataset, targets, byRepository, ISSUE_ONLY),
+  }
+  const fitAll = (recipe: Recipe) => fitOn(dataset, targets, all, recipe)
+  const heads = { repository: fitAll(WITH_REPOSITORY), issue: fitAll(ISSUE_ONLY) }
+  const bundle: Bundle = {
     schema: 'bundle/1',
     id,
     data: dataset.hash,
     tasks: dataset.tasks.length,
-    pairs: pairFacts(dataset),
-    heads: { repository: plainHead(heads.repository), issue: plainHead(heads.issue) },
-    residuals: residualsByRegime(dataset, known, byRepository),
+    pairs: pairFacts(dataset, heads.repository),
+    heads: { repository: plainHead(heads.repository.head), issue: plainHead(heads.issue.head) },
+    residuals: residualsByRegime(dataset, targets, heldOut),
     noiseCorrelation: round(noiseCorrelationOf(dataset), 4),
     resolved: fitResolved(dataset, known.sizes),
-    unfamiliar: unfamiliarLimits(dataset, heads.repository),
+    unfamiliar: {
+      repository: unfamiliarLimits(dataset, heads.repository.head),
+      issue: unfamiliarLimits(dataset, heads.issue.head),
+    },
   }
+  return { bundle, targets, heldOut, folds: { known: random, new: byRepository, issue: byRepository } }
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
 
-function fitAll(dataset: Dataset, recipe: Recipe): Head {
-  const targets = { output: targetsOf(dataset, 'output'), total: targetsOf(dataset, 'total') }
-  return fitOn(dataset, targets, dataset.tasks.map((_, t) => t), recipe)
-}
-
-function residualsByRegime(dataset: Dataset, known: HeldOut, byRepository: readonly Fold[]): Bundle['residuals'] {
-  const regimes: Record<Regime, HeldOut> = {
-    known,
-    new: crossPredict(dataset, byRepository, WITH_REPOSITORY),
-    issue: crossPredict(dataset, byRepository, ISSUE_ONLY),
-  }
-  const entries = Object.entries(regimes).map(([regime, heldOut]) => [regime, residualsOf(dataset, heldOut)] as const)
+function residualsByRegime(
+  dataset: Dataset,
+  targets: Targets,
+  regimes: Readonly<Record<Regime, HeldOut>>,
+): Bundle['residuals'] {
+  const entries = Object.entries(regimes).map(([regime, { plain, hinted }]) => {
+    const perPair = dataset.spend.map((rows, pair) => {
+      const cells = { dataset, targets, pair, tasks: [...rows.keys()].sort((a, b) => a - b) }
+      return { plain: residualsOf(cells, plain), hinted: nullIfEmpty(residualsOf(cells, hinted)) }
+    })
+    return [regime, perPair]
+  })
   return Object.fromEntries(entries) as Bundle['residuals']
 }
 
-function residualsOf(dataset: Dataset, { predicted }: HeldOut): Residuals[] {
-  const pairs = dataset.pairs.length
-  const actual = { output: targetsOf(dataset, 'output'), total: targetsOf(dataset, 'total') }
-  return dataset.spend.map((rows, p) => {
-    const tasks = [...rows.keys()].sort((a, b) => a - b)
-    const of = (quantity: Quantity) =>
-      tasks.map((t) => {
-        const at = t * pairs + p
-        return round((actual[quantity][at] as number) - (predicted[quantity][at] as number), 4)
-      })
-    return { output: of('output'), total: of('total') }
-  })
+interface Cells {
+  readonly dataset: Dataset
+  readonly targets: Targets
+  readonly pair: number
+  readonly tasks: readonly number[]
 }
 
-function pairFacts(dataset: Dataset): PairFacts[] {
+/** Actual less forecast in log10 tokens, of the tasks that were forecast. */
+function residualsOf({ dataset, targets, pair, tasks }: Cells, predicted: Targets): Residuals {
+  const at = (t: number) => t * dataset.pairs.length + pair
+  const forecast = tasks.filter((t) => !Number.isNaN(predicted.total[at(t)] as number))
+  const of = (quantity: Quantity) =>
+    forecast.map((t) =>
+      round((targets[quantity][at(t)] as number) - (predicted[quantity][at(t)] as number), 4),
+    )
+  return { output: of('output'), total: of('total') }
+}
+
+const nullIfEmpty = (residuals: Residuals): Residuals | null =>
+  residuals.total.length === 0 ? null : residuals
+
+function pairFacts(dataset: Dataset, { scales }: FittedHead): PairFacts[] {
   const noise = { output: runNoiseOf(dataset, 'output'), total: runNoiseOf(dataset, 'total') }
   return dataset.pairs.map(({ agent, model }, p): PairFacts => {
     const rows = [...(dataset.spend[p]?.values() ?? [])]
@@ -80,7 +109,10 @@ function pairFacts(dataset: Dataset): PairFacts[] {
       tasks: rows.length,
       cacheReadShare: caching?.cacheReadShare ?? null,
       cacheWriteShare: caching?.cacheWriteShare ?? null,
-      calls: callsLine(rows.flatMap((row) => (row.calls ? [[tokensOf(row, 'total'), row.calls] as const] : []))),
+      calls: callsLine(
+        rows.flatMap((row) => (row.calls ? [[tokensOf(row, 'total'), row.calls] as const] : [])),
+      ),
+      selfForecast: scales[p] ?? null,
       runNoise: { output: round(noise.output[p] as number, 4), total: round(noise.total[p] as number, 4) },
     }
   })
@@ -97,12 +129,25 @@ function callsLine(points: readonly (readonly [total: number, calls: number])[])
   return { intercept: round(y - slope * x, 5), slope: round(slope, 5) }
 }
 
+const short = (values: readonly number[]): number[] => values.map((value) => Number(value.toPrecision(5)))
+
+const shortPart = ({ intercept, weights }: OwnPart): OwnPart => ({
+  intercept: Number(intercept.toPrecision(5)),
+  weights: short(weights),
+})
+
+const shortSeries = ({ offset, slope, own, hinted }: Series): Series => ({
+  offset,
+  slope,
+  own: shortPart(own),
+  hinted: hinted === null ? null : shortPart(hinted),
+})
+
 /** Weights with five significant digits: the forecasts stay the same to 0.01 %, the file is half as long. */
 function plainHead({ encoding, quantities }: Head): Bundle['heads']['repository'] {
-  const short = (values: readonly number[]) => values.map((value) => Number(value.toPrecision(5)))
   const plain = QUANTITIES.map((quantity) => {
     const { shared, series, common } = quantities[quantity]
-    return [quantity, { shared: short(shared), series: series.map((one) => ({ ...one, own: short(one.own) })), common }]
+    return [quantity, { shared: short(shared), series: series.map(shortSeries), common }]
   })
   const scales = Object.entries(encoding.scales).map(([group, pairs]) => [group, pairs.map(short)])
   return {
@@ -112,10 +157,13 @@ function plainHead({ encoding, quantities }: Head): Bundle['heads']['repository'
 }
 
 /** The limits that 99 % of the training tasks keep. */
-function unfamiliarLimits(dataset: Dataset, head: Head): Bundle['unfamiliar'] {
+function unfamiliarLimits(dataset: Dataset, head: Head): Bundle['unfamiliar']['issue'] {
   const encoder = encoderOf(head.encoding)
   const measured = dataset.tasks.map((task) => strangenessOf(encoder, task, encoder.encode(task)))
   const limit = (values: readonly number[]) =>
     round([...values].sort((a, b) => a - b)[Math.floor(0.99 * (values.length - 1))] as number, 4)
-  return { grams: limit(measured.map(({ grams }) => grams)), distance: limit(measured.map(({ distance }) => distance)) }
+  return {
+    grams: limit(measured.map(({ grams }) => grams)),
+    distance: limit(measured.map(({ distance }) => distance)),
+  }
 }

@@ -7,8 +7,10 @@ import { sparseGram } from './sparse-vector.ts'
  * weights are Xᵀ (X Xᵀ + λ I)⁻¹ y. The factor is found once and serves every target.
  */
 export interface DualRidge {
-  /** Weights of the first `columns` columns for one centred target, one value per row. */
+  /** Weights of the columns for one target, one value per row. */
   solve(target: Float64Array): Float64Array
+  /** What a fit without row i says of row i, for every row, in closed form (Cook and Weisberg 1982). */
+  leaveOneOut(target: Float64Array): Float64Array
 }
 
 /** Factorises a table; columns from `end` on take no part and get no weight. */
@@ -17,7 +19,17 @@ export function dualRidge(x: SparseMatrix, penalty: number, end = x.columns): Du
   for (let i = 0; i < x.rows; i++)
     gram.values[i * x.rows + i] = (gram.values[i * x.rows + i] as number) + penalty
   const factor = choleskyFactor(gram)
-  return { solve: (target) => primalWeights(x, choleskySolve(factor, target), end) }
+  let diagonal: Float64Array | undefined
+  return {
+    solve: (target) => primalWeights(x, choleskySolve(factor, target), end),
+    leaveOneOut(target) {
+      diagonal ??= inverseDiagonal(factor)
+      const alpha = choleskySolve(factor, target)
+      return target.map(
+        (value, i) => value - (alpha[i] as number) / ((diagonal as Float64Array)[i] as number),
+      )
+    },
+  }
 }
 
 /** Xᵀ·α. */
@@ -31,4 +43,22 @@ function primalWeights(x: SparseMatrix, alpha: Float64Array, end: number): Float
     }
   }
   return weights
+}
+
+/** The diagonal of (L Lᵀ)⁻¹: the squared lengths of the columns of L⁻¹, found by forward substitution. */
+function inverseDiagonal({ rows, values }: Matrix): Float64Array {
+  const diagonal = new Float64Array(rows)
+  const column = new Float64Array(rows)
+  for (let j = 0; j < rows; j++) {
+    let squares = 0
+    for (let i = j; i < rows; i++) {
+      let sum = i === j ? 1 : 0
+      for (let k = j; k < i; k++) sum -= (values[i * rows + k] as number) * (column[k] as number)
+      const value = sum / (values[i * rows + i] as number)
+      column[i] = value
+      squares += value * value
+    }
+    diagonal[j] = squares
+  }
+  return diagonal
 }

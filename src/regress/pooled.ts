@@ -1,6 +1,6 @@
-import { dualRidge } from './dual-ridge.ts'
-import type { Matrix, SparseMatrix } from './matrix.ts'
-import { type SparseVector, sparseDot } from './sparse-vector.ts'
+import { type DualRidge, dualRidge } from './dual-ridge.ts'
+import { type Matrix, rowOf, type SparseMatrix } from './matrix.ts'
+import { type SparseVector, sparseDot, stackRows } from './sparse-vector.ts'
 
 export interface PooledParams {
   /** Penalty on the weights of the shared size. */
@@ -17,7 +17,15 @@ export interface PooledParams {
 export interface Series {
   readonly offset: number
   readonly slope: number
-  readonly own: readonly number[]
+  readonly own: OwnPart
+  /** Instead of `own` where hints are given; null for a series that had none in training. */
+  readonly hinted: OwnPart | null
+}
+
+/** A linear part on the first columns of a row and then on the hints. */
+export interface OwnPart {
+  readonly intercept: number
+  readonly weights: readonly number[]
 }
 
 /**
@@ -31,40 +39,93 @@ export interface PooledState {
   readonly common: { readonly offset: number; readonly slope: number; readonly offsetSd: number }
 }
 
+/** Optional columns that differ by series, such as a model's own forecast; NaN = not given. */
+export type Hints = readonly (Matrix | null)[]
+
 /**
- * Fits on `y` (rows × series, NaN = not observed). Each series is brought to a common scale, the mean of what was
- * observed in a row is its size; the sizes, and each series' distance from them, are ridge regressions on `x`.
+ * Fits on `y` (rows × series, NaN = not observed). Each series is brought to a common scale; the mean of what was
+ * observed in a row is its size, a ridge regression on `x`. What a series adds is a ridge regression of the distance
+ * between its values and the size as forecast without that row: what the shared part misses, not what it has learnt.
  */
-export function fitPooled(x: SparseMatrix, y: Matrix, params: PooledParams): PooledState {
+export function fitPooled(x: SparseMatrix, y: Matrix, params: PooledParams, hints: Hints = []): PooledState {
   const levels = pooledLevels(y, params.priorRows)
   const z = scaled(y, levels)
   const sizes = rowMeans(z)
-  const shared = dualRidge(x, params.sharedPenalty).solve(sizes)
-  const own = dualRidge(x, params.ownPenalty, params.ownColumns)
+  const ridge = dualRidge(x, params.sharedPenalty)
+  const forecast = ridge.leaveOneOut(sizes)
+  const plain = dualRidge(x, params.ownPenalty, params.ownColumns)
   const series = levels.each.map(({ offset, slope }, s): Series => {
-    // Where a series was not observed it is taken to follow the shared size.
-    const distance = sizes.map((size, i) => {
-      const value = z.values[i * z.columns + s] as number
-      return Number.isNaN(value) ? 0 : value - size
-    })
-    return { offset, slope, own: [...own.solve(distance)] }
+    const distance = centred(forecast.map((size, i) => (z.values[i * z.columns + s] as number) - size))
+    const hint = hints[s] ?? null
+    return {
+      offset,
+      slope,
+      own: ownPart(plain, distance),
+      hinted:
+        hint === null ? null : ownPart(dualRidge(withHints(x, hint, params), params.ownPenalty), distance),
+    }
   })
-  return { shared: [...shared], series, common: levels.common }
+  return { shared: [...ridge.solve(sizes)], series, common: levels.common }
 }
 
-/** The value of one series on one row; `series` null = one never seen. */
-export function predictPooled(state: PooledState, row: SparseVector, series: number | null): number {
+/** Distances about their mean; where a series was not observed it is taken to follow the shared size. */
+function centred(distance: Float64Array): { readonly mean: number; readonly values: Float64Array } {
+  const m = mean([...distance].filter((value) => !Number.isNaN(value)))
+  return { mean: m, values: distance.map((value) => (Number.isNaN(value) ? 0 : value - m)) }
+}
+
+const ownPart = (ridge: DualRidge, distance: ReturnType<typeof centred>): OwnPart => ({
+  intercept: distance.mean,
+  weights: [...ridge.solve(distance.values)],
+})
+
+/** The first columns of each row, and the hints behind them. */
+function withHints(x: SparseMatrix, hints: Matrix, { ownColumns }: PooledParams): SparseMatrix {
+  const rows = Array.from({ length: x.rows }, (_, i): SparseVector => {
+    const indices: number[] = []
+    const values: number[] = []
+    for (let k = x.starts[i] as number; k < (x.starts[i + 1] as number); k++) {
+      if ((x.indices[k] as number) >= ownColumns) continue
+      indices.push(x.indices[k] as number)
+      values.push(x.values[k] as number)
+    }
+    for (const [j, value] of rowOf(hints, i).entries()) {
+      indices.push(ownColumns + j)
+      values.push(Number.isNaN(value) ? 0 : value)
+    }
+    return { indices: Int32Array.from(indices), values: Float64Array.from(values) }
+  })
+  return stackRows(rows, ownColumns + hints.columns)
+}
+
+/** The value of one series on one row; `series` null = one never seen. `hints` count only for a series that had them. */
+export function predictPooled(
+  state: PooledState,
+  row: SparseVector,
+  series: number | null,
+  hints: readonly number[] | null = null,
+): number {
   const size = sparseDot(row, state.shared)
   const known = series === null ? undefined : state.series[series]
   if (!known) return state.common.offset + state.common.slope * size
-  return known.offset + known.slope * (size + ownPart(known.own, row))
+  const part =
+    hints === null || known.hinted === null
+      ? ownValue(known.own, row, [])
+      : ownValue(known.hinted, row, hints)
+  return known.offset + known.slope * (size + part)
 }
 
-function ownPart(own: readonly number[], { indices, values }: SparseVector): number {
-  let sum = 0
-  for (let k = 0; k < indices.length && (indices[k] as number) < own.length; k++) {
-    sum += (values[k] as number) * (own[indices[k] as number] as number)
+function ownValue(
+  { intercept, weights }: OwnPart,
+  { indices, values }: SparseVector,
+  hints: readonly number[],
+): number {
+  const columns = weights.length - hints.length
+  let sum = intercept
+  for (let k = 0; k < indices.length && (indices[k] as number) < columns; k++) {
+    sum += (values[k] as number) * (weights[indices[k] as number] as number)
   }
+  for (const [j, hint] of hints.entries()) sum += hint * (weights[columns + j] as number)
   return sum
 }
 

@@ -14,16 +14,22 @@ export function estimateMarkdown({ title, forecasts }: EstimateDocument, budgetU
     `|${heads.map((_, j) => (j === 0 ? ' --- ' : ' ---: ')).join('|')}|`,
     ...forecasts.map((forecast) => `| ${cells(forecast, budgetUsd).join(' | ')} |`),
     '',
-    ...(forecasts[0]?.basis.reasons ?? []).map(({ meaning, effect }) => `- × ${effect.toFixed(2)} ${escapeMarkdown(meaning)}`),
+    ...(forecasts[0]?.basis.reasons ?? []).map(
+      ({ meaning, effect }) => `- × ${effect.toFixed(2)} ${escapeMarkdown(meaning)}`,
+    ),
     '',
     `Middle value, and the range that 8 in 10 tasks fall into${note(forecasts)}.`,
   ]
   return `${lines.join('\n')}\n`
 }
 
-function cells({ model, totalTokens, outputTokens, costUsd, resolved, overBudget }: Estimate, budgetUsd: number | null): string[] {
+function cells(
+  { model, totalTokens, outputTokens, costUsd, resolved, overBudget }: Estimate,
+  budgetUsd: number | null,
+): string[] {
   const spread = (middle: string, low: string, high: string) => `${middle} (${low} – ${high})`
-  const tokens = ({ p10, p50, p90 }: Estimate['totalTokens']) => spread(shortTokens(p50), shortTokens(p10), shortTokens(p90))
+  const tokens = ({ p10, p50, p90 }: Estimate['totalTokens']) =>
+    spread(shortTokens(p50), shortTokens(p10), shortTokens(p90))
   const usd = (amount: string) => shortUsd(Number(amount))
   return [
     escapeMarkdown(model),
@@ -36,5 +42,7 @@ function cells({ model, totalTokens, outputTokens, costUsd, resolved, overBudget
 }
 
 function note(forecasts: readonly Estimate[]): string {
-  return forecasts.some(({ basis }) => !basis.inDistribution) ? '; this task is unlike those trained on, so it may be too narrow' : ''
+  return forecasts.some(({ basis }) => !basis.inDistribution)
+    ? '; this task is unlike those trained on, so it may be too narrow'
+    : ''
 }

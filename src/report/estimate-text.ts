@@ -32,13 +32,16 @@ export function estimateText(document: EstimateDocument, { columns, budgetUsd }:
     '',
     ...reasons(first).map((line) => cut(line, columns)),
     '',
-    ...trust(first, document.unread).map((line) => wrap(line, columns)),
+    ...trust(forecasts, document.unread).map((line) => wrap(line, columns)),
     '',
   ].join('\n')
 }
 
 function where({ repository, commit }: EstimateDocument, { agent, basis }: Estimate): string {
-  const place = [repository ?? (commit === null ? null : 'repository'), commit === null ? null : `at ${commit.slice(0, 9)}`]
+  const place = [
+    repository ?? (commit === null ? null : 'repository'),
+    commit === null ? null : `at ${commit.slice(0, 9)}`,
+  ]
   const known = place.filter((part) => part !== null).join(' ')
   const what = basis.meanOf === 1 ? 'one run' : `the mean of ${basis.meanOf} runs`
   return [known === '' ? 'no repository read' : known, `${what} of ${agent}`].join(' · ')
@@ -81,19 +84,40 @@ function reasons({ basis }: Estimate): readonly string[] {
   const side = (words: string, keep: (effect: number) => boolean) =>
     basis.reasons
       .filter(({ effect }) => keep(effect))
-      .map(({ meaning, effect }, i) => `${(i === 0 ? words : '').padEnd(10)}  × ${effect.toFixed(2)}  ${meaning}`)
+      .map(
+        ({ meaning, effect }, i) =>
+          `${(i === 0 ? words : '').padEnd(10)}  × ${effect.toFixed(2)}  ${meaning}`,
+      )
   return [...side('raised by', (effect) => effect > 1), ...side('lowered by', (effect) => effect < 1)]
 }
 
-function trust({ basis, costReason }: Estimate, unread: number): readonly string[] {
-  const lines = [REGIMES[basis.regime]]
-  if (!basis.inDistribution) lines.push('! Unlike the tasks it was trained on: the ranges may be too narrow.')
-  if (basis.kinship === 'other-agent') lines.push('* not trained on this agent: taken from another agent with the same model, with a wider range.')
-  if (basis.kinship === 'unseen') lines.push('* never seen: what models have in common, with a wider range.')
+function trust(forecasts: readonly Estimate[], unread: number): readonly string[] {
+  const bases = forecasts.map(({ basis }) => basis)
+  const lines = [REGIMES[bases[0]?.regime ?? 'issue']]
+  if (bases.some(({ inDistribution }) => !inDistribution)) {
+    lines.push('! Unlike the tasks it was trained on: the ranges may be too narrow.')
+  }
+  if (bases.some(({ kinship }) => kinship === 'other-agent')) {
+    lines.push(
+      '* not trained on with this agent: taken from another agent with the same model, with a wider range.',
+    )
+  }
+  if (bases.some(({ kinship }) => kinship === 'unseen')) {
+    lines.push('* never seen: what models have in common, with a wider range.')
+  }
   if (unread > 0) lines.push(`! ${unread} source files could not be read.`)
-  if (costReason !== null) lines.push(`Cost unknown: ${costReason} → give a price with --prices FILE.`)
-  for (const note of basis.notes) lines.push(`Cost: ${note}.`)
-  return lines
+  return [...lines, ...costNotes(forecasts)]
+}
+
+/** What was assumed of costs, and for which models. */
+function costNotes(forecasts: readonly Estimate[]): readonly string[] {
+  const models = new Map<string, string[]>()
+  for (const { model, basis, costReason } of forecasts) {
+    const unknown =
+      costReason === null ? [] : [`cost unknown: ${costReason} → give a price with --prices FILE`]
+    for (const note of [...basis.notes, ...unknown]) models.set(note, [...(models.get(note) ?? []), model])
+  }
+  return [...models].map(([note, of]) => `${of.join(', ')}: ${note}.`)
 }
 
 const REGIMES: Readonly<Record<Estimate['basis']['regime'], string>> = {
@@ -102,7 +126,8 @@ const REGIMES: Readonly<Record<Estimate['basis']['regime'], string>> = {
   issue: 'From the issue alone → add --repo PATH for a narrower range.',
 }
 
-const cut = (line: string, columns: number): string => (line.length <= columns ? line : `${line.slice(0, columns - 1)}…`)
+const cut = (line: string, columns: number): string =>
+  line.length <= columns ? line : `${line.slice(0, columns - 1)}…`
 
 /** Breaks a sentence into lines of at most `columns`. */
 function wrap(sentence: string, columns: number): string {

@@ -56,10 +56,10 @@ export class IdentifierReader {
       before = kind
     }
     this.word = finishHash(whole)
-    if (at - start > MAX_TERM_BYTES) return at
     if (partStart > start && at - partStart > 1 && before !== UNDERSCORE && before !== DIGIT) {
       terms.add(finishHash(part))
     }
+    if (at - start > MAX_TERM_BYTES) return at
     if (at - start > 1) terms.add(this.word)
     this.#outline.tokens++
     if ((keywordBits(this.word) & KEYWORD.branch) !== 0) this.#outline.branches++

@@ -50,7 +50,8 @@ const VENDORED =
 
 /** The programming language of a path by its extension; undefined for anything else. */
 export function languageOf(path: string): Language | undefined {
-  return BY_EXTENSION.get(path.slice(path.lastIndexOf('.') + 1).toLowerCase())
+  const dot = path.lastIndexOf('.')
+  return dot < 0 ? undefined : BY_EXTENSION.get(path.slice(dot + 1).toLowerCase())
 }
 
 export const isDocumentation = (path: string): boolean => DOCUMENTATION.test(path)

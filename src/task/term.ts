@@ -29,16 +29,31 @@ export function finishHash(hash: number): number {
   return mixed >>> 8 || 1
 }
 
-/** Hash of one whole word, lower-cased: the same number the scanner gives it in source code. */
+/**
+ * Hash of one whole word: the same number the scanner gives it in source code. Only ASCII letters lose their case, since
+ * the scanner reads bytes.
+ */
 export function hashTerm(word: string): number {
   let hash = HASH_SEED
-  for (const byte of Buffer.from(word.toLowerCase(), 'utf8')) hash = Math.imul(hash ^ byte, HASH_PRIME)
+  for (let i = 0; i < word.length; i++) {
+    const code = word.charCodeAt(i)
+    if (code >= 0x80) return hashBytes(Buffer.from(word, 'utf8'))
+    hash = Math.imul(hash ^ (BYTE_KIND[code] === UPPER ? code | 0x20 : code), HASH_PRIME)
+  }
   return finishHash(hash)
 }
 
-const PART = /[A-Z]+(?![a-z])|[A-Z]?[a-z\u0080-\u{10ffff}]+|[0-9]+/gu
+function hashBytes(bytes: Uint8Array): number {
+  let hash = HASH_SEED
+  for (const byte of bytes)
+    hash = Math.imul(hash ^ (BYTE_KIND[byte] === UPPER ? byte | 0x20 : byte), HASH_PRIME)
+  return finishHash(hash)
+}
 
-/** The parts of an identifier, lower-cased: `HTMLParser2` → html, parser, 2. */
+/** Letters above ASCII count as small, as in {@link BYTE_KIND}. */
+const PART = /[A-Z]+(?![a-z\u0080-\u{10ffff}])|[A-Z]?[a-z\u0080-\u{10ffff}]+|[0-9]+/gu
+
+/** The parts of an identifier, as they stand in it: `HTMLParser2` → HTML, Parser, 2. */
 export function splitIdentifier(identifier: string): readonly string[] {
-  return (identifier.match(PART) ?? []).map((part) => part.toLowerCase())
+  return identifier.match(PART) ?? []
 }

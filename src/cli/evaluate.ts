@@ -1,0 +1,48 @@
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import { EXIT } from '../errors.ts'
+import { readCorpus, readFolds } from '../learn/corpus.ts'
+import { spendOf } from '../learn/corpus-spend.ts'
+import { readDataset, withSpend } from '../learn/dataset.ts'
+import { evaluate } from '../learn/evaluate.ts'
+import { foldsOf } from '../learn/folds.ts'
+import { evaluationMarkdown, evaluationText } from '../report/evaluation.ts'
+import type { Invocation } from './command-line.ts'
+import type { Act } from './commands.ts'
+import { withFormats } from './options.ts'
+import { progressBar } from './progress.ts'
+
+const Options = z.object({ corpus: z.string().optional(), data: z.string() })
+
+/** The tables that ship with the package. */
+export const DATA_FOLDER = resolve(import.meta.dirname, '../../data')
+
+/** `foretoken evaluate`: how good the forecasts are on tasks the forecaster has not seen. */
+export function configure(command: Command, act: Act): void {
+  withFormats(command, 'text', 'json', 'markdown')
+    .option('--corpus <folder>', 'take folds and token counts from a corpus instead of the shipped tables')
+    .option('--data <folder>', 'the tables of features', DATA_FOLDER)
+  act(command, run)
+}
+
+async function run({ app, format, options }: Invocation): Promise<number> {
+  const { corpus, data } = Options.parse(options)
+  const folder = resolve(app.cwd, data)
+  const [shipped, source] = await Promise.all([
+    readDataset(folder),
+    corpus === undefined ? null : readCorpus(resolve(app.cwd, corpus)),
+  ])
+  const dataset = source === null ? shipped : withSpend(shipped, spendOf(source))
+  const ids = source === null ? await readFolds(join(folder, 'folds.json')) : source.folds
+  const folds = { taskCv: foldsOf(dataset, ids['task-cv']), repoOut: foldsOf(dataset, ids['repo-out']) }
+  const bar = progressBar(app, 'evaluating')
+  const evaluation = evaluate(dataset, folds, (done, all) => {
+    app.signal.throwIfAborted()
+    bar.show(done, all)
+  })
+  bar.end()
+  if (format === 'json') app.print(`${JSON.stringify(evaluation, null, 2)}\n`)
+  else app.print(format === 'markdown' ? evaluationMarkdown(evaluation) : evaluationText(evaluation))
+  return EXIT.ok
+}

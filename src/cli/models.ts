@@ -1,0 +1,62 @@
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { EXIT, KnownError } from '../errors.ts'
+import type { Bundle } from '../forecast/bundle.ts'
+import { listBundles, readBundle } from '../forecast/read-bundle.ts'
+import type { Invocation } from './command-line.ts'
+import type { Act } from './commands.ts'
+import { withFormats, withSettings } from './options.ts'
+
+/** `foretoken models list | show`: the bundles there are, and what one knows. */
+export function configure(command: Command, act: Act): void {
+  const list = command.command('list').description('every bundle in the folder')
+  withSettings(withFormats(list, 'text', 'json'), 'models')
+  act(list, listModels)
+  const show = command
+    .command('show')
+    .description('what a bundle knows')
+    .argument('[id]', 'default: the one in use')
+  withSettings(withFormats(show, 'text', 'json'), 'models', 'bundle')
+  act(show, showModel)
+}
+
+async function listModels({ app, settings, format }: Invocation): Promise<number> {
+  const folder = resolve(app.cwd, settings.models.value)
+  const bundles = await Promise.all((await listBundles(folder)).map((id) => readBundle(folder, id)))
+  if (bundles.length === 0) throw new KnownError('bundle-not-found', `any in ${folder}`)
+  const rows = bundles.map(({ id, tasks, pairs, data }) => ({
+    id,
+    tasks,
+    pairs: pairs.length,
+    data: data.slice(0, 12),
+  }))
+  if (format === 'json') app.print(`${JSON.stringify({ schema: 'models/1', models: rows }, null, 2)}\n`)
+  else
+    for (const row of rows)
+      app.print(`${row.id}  ${row.tasks} tasks, ${row.pairs} agents with models, data ${row.data}\n`)
+  return EXIT.ok
+}
+
+async function showModel({ app, settings, format, args }: Invocation): Promise<number> {
+  const folder = resolve(app.cwd, settings.models.value)
+  const bundle = await readBundle(folder, args[0] ?? settings.bundle.value)
+  const { id, data, tasks, pairs, heads } = bundle
+  const { repositories } = heads.repository.encoding
+  if (format === 'json') {
+    app.print(`${JSON.stringify({ schema: 'model/1', id, data, tasks, pairs, repositories }, null, 2)}\n`)
+  } else app.print(modelText(bundle, join(folder, id)))
+  return EXIT.ok
+}
+
+function modelText({ id, data, tasks, pairs, heads }: Bundle, folder: string): string {
+  const rows = pairs.map(({ agent, model, runs, tasks: own }) => {
+    const each = runs === 1 ? 'single runs' : `means of ${runs} runs`
+    return `  ${agent} · ${model}  (${own} tasks, ${each})`
+  })
+  return [
+    `${id}: ${tasks} tasks of ${heads.repository.encoding.repositories.length} repositories, data ${data.slice(0, 12)}`,
+    ...rows,
+    `card: ${join(folder, 'card.md')}`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import { EXIT, KnownError } from '../errors.ts'
+import { formatBundle } from '../forecast/bundle.ts'
+import { readDataset } from '../learn/dataset.ts'
+import { parseIdeas } from '../learn/ideas.ts'
+import { trainBundle } from '../learn/train.ts'
+import { modelCard } from '../report/card.ts'
+import type { Invocation } from './command-line.ts'
+import type { Act } from './commands.ts'
+import { DATA_FOLDER } from './evaluate.ts'
+import { withSettings } from './options.ts'
+import { writeWhole } from './write-file.ts'
+
+const Options = z.object({
+  data: z.string(),
+  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'expected lower-case letters, digits, "." and "-"'),
+  seed: z.coerce.number().int().nonnegative(),
+})
+
+/** `foretoken train`: makes `models/<id>/{model.json,card.md}` from the tables alone. */
+export function configure(command: Command, act: Act): void {
+  command
+    .option('--data <folder>', 'the tables to learn from', DATA_FOLDER)
+    .option('--id <id>', 'the name of the bundle', 'verified-1')
+    .option('--seed <seed>', 'of the folds that the ranges are calibrated on', '1')
+  withSettings(command, 'models')
+  act(command, train)
+}
+
+async function train({ app, settings, options }: Invocation): Promise<number> {
+  const parsed = Options.safeParse(options)
+  if (!parsed.success) {
+    const wrong = parsed.error.issues[0]
+    const flag = String(wrong?.path[0])
+    throw new KnownError('usage', `--${flag} ${JSON.stringify(options[flag])}: ${wrong?.message}`)
+  }
+  const { data, id, seed } = parsed.data
+  const folder = resolve(app.cwd, data)
+  const dataset = await readDataset(folder)
+  const ideas = parseIdeas(await readFile(join(folder, 'ideas.csv'), 'utf8').catch(() => 'idea\n'))
+  const training = trainBundle(dataset, { id, seed })
+  app.signal.throwIfAborted()
+  const place = join(resolve(app.cwd, settings.models.value), id)
+  await writeWhole(join(place, 'model.json'), formatBundle(training.bundle))
+  await writeWhole(join(place, 'card.md'), modelCard(dataset, training, ideas))
+  app.print(`${place}: ${dataset.tasks.length} tasks, ${dataset.pairs.length} pairs\n`)
+  return EXIT.ok
+}

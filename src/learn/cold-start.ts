@@ -1,0 +1,119 @@
+import { pearson } from '../metrics/pearson.ts'
+import { seededRandom, shuffled } from '../regress/random.ts'
+import { type Dataset, QUANTITIES, type Quantity } from './dataset.ts'
+import type { Recipe, Targets } from './fit.ts'
+import { type Fold, fitOn, forecastInto, nothingHeldOut, outside } from './folds.ts'
+
+/** Mean r over pairs of log10 tokens when `known` finished tasks of what is new have joined the training. */
+export interface ColdStart {
+  readonly known: number
+  readonly r: Readonly<Record<Quantity, number>>
+  /** Median factor between forecast and actual, the larger over the smaller. */
+  readonly factor: Readonly<Record<Quantity, number>>
+}
+
+export const KNOWN_TASKS = [0, 3, 5, 10, 20] as const
+const DRAWS = 3
+
+/** A new repository: `known` of its tasks are trained on, the rest is scored. Mean over three draws. */
+export function coldRepository(
+  dataset: Dataset,
+  targets: Targets,
+  folds: readonly Fold[],
+  recipe: Recipe,
+  pairs: readonly number[],
+  step: () => void,
+): readonly ColdStart[] {
+  return KNOWN_TASKS.map((known) => {
+    const draws = Array.from({ length: known === 0 ? 1 : DRAWS }, (_, draw) => {
+      const heldOut = nothingHeldOut(dataset)
+      for (const fold of folds) {
+        const order = shuffled(fold, seededRandom(1000 * draw + known))
+        const rest = order.slice(known)
+        if (rest.length > 0) {
+          forecastInto(heldOut, dataset, fitOn(dataset, targets, outside(dataset, rest), recipe), rest)
+        }
+        step()
+      }
+      return score(dataset, targets, heldOut.plain, pairs)
+    })
+    return { known, ...meanScore(draws) }
+  })
+}
+
+/** A new model: of each in turn, only `known` of its runs are trained on. Folds are by task. */
+export function coldModel(
+  dataset: Dataset,
+  targets: Targets,
+  folds: readonly Fold[],
+  recipe: Recipe,
+  pairs: readonly number[],
+  step: () => void,
+): readonly ColdStart[] {
+  return KNOWN_TASKS.filter((known) => known !== 3 && known !== 10).map((known) => {
+    const each = pairs.map((pair) => {
+      const heldOut = nothingHeldOut(dataset)
+      for (const [index, fold] of folds.entries()) {
+        const train = outside(dataset, fold)
+        const kept = new Set(shuffled(train, seededRandom(100 * pair + index)).slice(0, known))
+        const blanked = blankPair(dataset, targets, pair, kept)
+        forecastInto(heldOut, dataset, fitOn(dataset, blanked, train, recipe), fold)
+        step()
+      }
+      return score(dataset, targets, heldOut.plain, [pair])
+    })
+    return { known, ...meanScore(each) }
+  })
+}
+
+function blankPair(
+  { tasks, pairs }: Dataset,
+  targets: Targets,
+  pair: number,
+  kept: ReadonlySet<number>,
+): Targets {
+  const blank = (values: Float64Array) => {
+    const copy = Float64Array.from(values)
+    for (const t of tasks.keys()) if (!kept.has(t)) copy[t * pairs.length + pair] = Number.NaN
+    return copy
+  }
+  return { output: blank(targets.output), total: blank(targets.total) }
+}
+
+type Score = Pick<ColdStart, 'r' | 'factor'>
+
+function score(dataset: Dataset, targets: Targets, predicted: Targets, pairs: readonly number[]): Score {
+  const of = (quantity: Quantity) => {
+    const cells = pairs.map((pair) => {
+      const at = dataset.tasks.map((_, t) => t * dataset.pairs.length + pair)
+      const used = at.filter(
+        (k) => !Number.isNaN(predicted[quantity][k]) && !Number.isNaN(targets[quantity][k]),
+      )
+      return {
+        actual: Float64Array.from(used, (k) => targets[quantity][k] as number),
+        forecast: Float64Array.from(used, (k) => predicted[quantity][k] as number),
+      }
+    })
+    const errors = cells.flatMap(({ actual, forecast }) =>
+      [...actual].map((value, i) => Math.abs(value - (forecast[i] as number))),
+    )
+    return {
+      r: cells.reduce((sum, { actual, forecast }) => sum + pearson(actual, forecast), 0) / cells.length,
+      factor: 10 ** (errors.sort((a, b) => a - b)[Math.floor(errors.length / 2)] as number),
+    }
+  }
+  return byQuantity(of)
+}
+
+function byQuantity(of: (quantity: Quantity) => { r: number; factor: number }): Score {
+  const [output, total] = QUANTITIES.map(of) as [{ r: number; factor: number }, { r: number; factor: number }]
+  return { r: { output: output.r, total: total.r }, factor: { output: output.factor, total: total.factor } }
+}
+
+function meanScore(scores: readonly Score[]): Score {
+  const mean = (of: (score: Score) => number) => scores.reduce((sum, one) => sum + of(one), 0) / scores.length
+  return byQuantity((quantity) => ({
+    r: mean(({ r }) => r[quantity]),
+    factor: mean(({ factor }) => factor[quantity]),
+  }))
+}

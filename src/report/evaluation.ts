@@ -1,0 +1,188 @@
+import type { ColdStart } from '../learn/cold-start.ts'
+import type { Correlations, Estimated, Scale } from '../learn/correlation.ts'
+import { QUANTITIES, type Quantity } from '../learn/dataset.ts'
+import type { Evaluation, ProtocolResult } from '../learn/evaluate.ts'
+import type { RangeQuality } from '../learn/ranges.ts'
+
+/** A table of an evaluation: the first column holds names, the others figures. */
+interface Table {
+  readonly title: string
+  readonly heads: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  /** What the figures are. */
+  readonly note: string
+}
+
+/** The protocol's tables for a terminal. */
+export function evaluationText(evaluation: Evaluation): string {
+  return `${[headline(evaluation), ...tablesOf(evaluation).map(tableText)].join('\n\n')}\n`
+}
+
+/** The same as Markdown; `##` for each table. */
+export function evaluationMarkdown(evaluation: Evaluation): string {
+  return `${[headline(evaluation), ...tablesOf(evaluation).map(tableMarkdown)].join('\n\n')}\n`
+}
+
+const headline = ({ tasks, models, agent, data }: Evaluation): string =>
+  `${tasks} tasks, ${models.length} models with ${agent}, data ${data.slice(0, 12)}. Every forecast is of a task the forecaster has not seen.`
+
+function tablesOf(evaluation: Evaluation): readonly Table[] {
+  return [
+    meansTable(evaluation),
+    ...QUANTITIES.map((quantity) => modelsTable(evaluation, quantity)),
+    rangesTable(evaluation),
+    coldTable('A new repository', 'finished tasks of it', evaluation.coldRepository),
+    coldTable('A new model', 'finished tasks with it', evaluation.coldModel),
+    ceilingTable(evaluation),
+    ...resolvedTable(evaluation),
+  ]
+}
+
+const r = (value: number): string => value.toFixed(3).replace(/^(-?)0\./, '$1.')
+const withInterval = (value: Estimated | null): string =>
+  value === null ? '–' : `${r(value.estimate)} [${r(value.low)}, ${r(value.high)}]`
+
+const WORDS: Readonly<Record<Quantity, string>> = { output: 'output tokens', total: 'total tokens' }
+
+function meansTable({ taskCv, repoOut }: Evaluation): Table {
+  const row = (name: string, { correlations }: ProtocolResult, quantity: Quantity, scale: Scale) => {
+    const { ours, self, difference, hinted } = correlations[quantity][scale].mean
+    return [`${name}, ${WORDS[quantity]}, ${scale}`, ...[ours, self, difference, hinted].map(withInterval)]
+  }
+  const rows = (name: string, result: ProtocolResult) =>
+    QUANTITIES.flatMap((quantity) =>
+      (['log', 'raw'] as const).map((scale) => row(name, result, quantity, scale)),
+    )
+  return {
+    title: 'Correlation, mean over the models',
+    heads: ['', 'Foretoken', "LLM's own forecast", 'difference', "with the LLM's as a feature"],
+    rows: [...rows('task-cv', taskCv), ...rows('repo-out', repoOut)],
+    note: 'Pearson r within each model, then the mean. 95 % intervals by bootstrap over tasks (task-cv) or repositories (repo-out). task-cv: other tasks of the same repositories were trained on; repo-out: none were.',
+  }
+}
+
+function modelsTable({ models, taskCv, repoOut }: Evaluation, quantity: Quantity): Table {
+  const cells = (row: Correlations | undefined) =>
+    row === undefined ? [] : [withInterval(row.ours), withInterval(row.self), withInterval(row.difference)]
+  const rows = models.map((model, i) => [
+    model,
+    ...cells(taskCv.correlations[quantity].log.each[i]),
+    withInterval(repoOut.correlations[quantity].log.each[i]?.ours ?? null),
+  ])
+  const ahead = taskCv.correlations[quantity].log.each.filter(
+    ({ difference }) => (difference?.estimate ?? 0) > 0,
+  ).length
+  return {
+    title: `Per model, log10 ${WORDS[quantity]}`,
+    heads: ['', 'task-cv', "LLM's own forecast", 'difference', 'repo-out'],
+    rows,
+    note: `Ahead of the LLM's own forecast on ${ahead} of ${models.length} models (task-cv).`,
+  }
+}
+
+function rangesTable({ taskCv, repoOut }: Evaluation): Table {
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`
+  const row = (name: string, { coverage, interval, width, relativeWidth, skill }: RangeQuality) => [
+    name,
+    `${percent(coverage)} [${percent(interval.low)}, ${percent(interval.high)}]`,
+    `× ${(10 ** width).toFixed(1)}`,
+    r(relativeWidth),
+    percent(skill),
+  ]
+  return {
+    title: 'The 80 % range of the mean of 4 runs',
+    heads: ['', 'covered', 'high : low', 'width / no features', 'pinball loss saved'],
+    rows: [
+      row('task-cv, output tokens', taskCv.range.output),
+      row('task-cv, total tokens', taskCv.range.total),
+      row('repo-out, output tokens', repoOut.range.output),
+      row('repo-out, total tokens', repoOut.range.total),
+    ],
+    note: 'Wilson 95 % intervals. A forecaster without features also covers 80 %: the width and the loss saved are what features are worth.',
+  }
+}
+
+function coldTable(title: string, unit: string, points: readonly ColdStart[]): Table {
+  return {
+    title,
+    heads: [unit, 'r, output log', 'r, total log', 'typical factor, output', 'typical factor, total'],
+    rows: points.map(({ known, r: correlation, factor }) => [
+      String(known),
+      r(correlation.output),
+      r(correlation.total),
+      `× ${factor.output.toFixed(2)}`,
+      `× ${factor.total.toFixed(2)}`,
+    ]),
+    note: 'Mean over the models; typical factor: the median of forecast and actual, the larger over the smaller.',
+  }
+}
+
+function ceilingTable({ taskCv, repoOut, ceiling }: Evaluation): Table {
+  const rows = QUANTITIES.map((quantity) => {
+    const ours = taskCv.correlations[quantity].log.mean.ours.estimate
+    const { otherModels, repeats } = ceiling[quantity]
+    return [
+      WORDS[quantity],
+      r(taskCv.issueOnly[quantity]),
+      r(repoOut.issueOnly[quantity]),
+      r(otherModels),
+      `${((ours / otherModels) * 100).toFixed(0)} %`,
+      r(repeats),
+      `${((ours / repeats) * 100).toFixed(0)} %`,
+    ]
+  })
+  return {
+    title: 'How far there is to go',
+    heads: [
+      '',
+      'issue only, task-cv',
+      'issue only, repo-out',
+      'other models’ actual',
+      'reached',
+      'noise ceiling',
+      'reached',
+    ],
+    rows,
+    note: 'r of log10 tokens. Issue only: no repository read. Other models’ actual: the mean of what the other seven spent on the same task. Noise ceiling: what repeats of the same task allow, with the run-to-run noise seen between successes and failures.',
+  }
+}
+
+function resolvedTable({ resolved }: Evaluation): readonly Table[] {
+  if (resolved === null) return []
+  const rows = resolved.reliability.map(({ rows: n, predicted, observed }) => [
+    String(n),
+    r(predicted),
+    r(observed),
+  ])
+  return [
+    {
+      title: 'P(resolved)',
+      heads: ['tasks', 'forecast', 'resolved'],
+      rows,
+      note: `${resolved.pair}: Brier score ${r(resolved.brier)}; ${r(resolved.baseline)} for always saying the mean.`,
+    },
+  ]
+}
+
+function tableText({ title, heads, rows, note }: Table): string {
+  const widths = heads.map((_, j) => Math.max(...[heads, ...rows].map((row) => row[j]?.length ?? 0)))
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, j) => (j === 0 ? cell.padEnd(widths[j] ?? 0) : cell.padStart(widths[j] ?? 0)))
+      .join('  ')
+      .trimEnd()
+  return [title, line(heads), ...rows.map(line), note].join('\n')
+}
+
+function tableMarkdown({ title, heads, rows, note }: Table): string {
+  const rule = `|${heads.map((_, j) => (j === 0 ? ' --- ' : ' ---: ')).join('|')}|`
+  return [
+    `## ${title}`,
+    '',
+    `| ${heads.join(' | ')} |`,
+    rule,
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+    note,
+  ].join('\n')
+}

@@ -46,7 +46,8 @@ const CLIP = 4
 /** A gram seen in one task says nothing about another. */
 const MIN_DOCUMENTS = 2
 
-const usedGroups = (weights: GroupWeights): readonly DenseGroup[] =>
+/** The dense groups in use, in the order of the columns. */
+export const usedGroups = (weights: GroupWeights): readonly DenseGroup[] =>
   (Object.keys(EXTRACTORS) as DenseGroup[]).filter((group) => weights.dense[group] !== undefined)
 
 /** Learns scales, repositories and frequencies from training tasks only. */
@@ -87,45 +88,81 @@ function frequencies(bags: readonly Bag[]): readonly (readonly [number, number])
   return [...documents].filter(([, count]) => count >= MIN_DOCUMENTS).sort(([a], [b]) => a - b)
 }
 
-/** An encoding made ready for use: bucket → idf and column. */
+/** An encoding made ready for use. */
 export interface Encoder {
   readonly encoding: Encoding
   readonly columns: number
   /** Columns before the bags. */
   readonly denseColumns: number
   encode(task: EncodedTask): SparseVector
+  /** Whether a piece of a word stood in two or more training tasks. */
+  knowsGram(bucket: number): boolean
+  /** Whether tasks of a repository, `owner/name` in any case, were trained on. */
+  knowsRepository(name: string | null): boolean
 }
 
 export function encoderOf(encoding: Encoding): Encoder {
   const groups = usedGroups(encoding.weights)
   const dense = groups.reduce((sum, group) => sum + (encoding.scales[group]?.length ?? 0), 0)
   const denseColumns = dense + encoding.repositories.length
-  const bags = BAG_GROUPS.map((part) => bagTable(encoding.buckets[part], encoding.documents))
+  const bags = BAG_GROUPS.map((part) => bagTable(encoding, part))
   const columns = denseColumns + bags.reduce((sum, { used }) => sum + used, 0)
+  const repositories = new Map(encoding.repositories.map((name, index) => [name.toLowerCase(), index]))
+  const repositoryIndex = (name: string | null) => repositories.get(name?.toLowerCase() ?? '')
+  const text = bags[BAG_GROUPS.indexOf('text')] as BagTable
   const encode = (task: EncodedTask): SparseVector => {
-    const row: [number, number][] = []
+    const { bags: words } = task.features
+    const row = new RowWriter(denseColumns + BAG_GROUPS.reduce((sum, part) => sum + words[part].size, 0))
     encodeDense(encoding, groups, task, row)
-    const known = task.repository === null ? -1 : encoding.repositories.indexOf(task.repository)
-    if (known >= 0) row.push([dense + known, Math.sqrt(encoding.weights.repository)])
+    const known = repositoryIndex(task.repository)
+    if (known !== undefined) row.add(dense + known, Math.sqrt(encoding.weights.repository))
     let start = denseColumns
     for (const [index, part] of BAG_GROUPS.entries()) {
       const table = bags[index] as BagTable
-      encodeBag(task.features.bags[part], table, start, Math.sqrt(encoding.weights.bags[part]), row)
+      encodeBag(words[part], table, start, row)
       start += table.used
     }
+    return row.finish()
+  }
+  return {
+    encoding,
+    columns,
+    denseColumns,
+    encode,
+    knowsGram: (bucket) => isUsed(text, bucket),
+    knowsRepository: (name) => repositoryIndex(name) !== undefined,
+  }
+}
+
+/** Collects the cells of one row, by rising column. */
+class RowWriter {
+  readonly #indices: Int32Array
+  readonly #values: Float64Array
+  #length = 0
+
+  constructor(most: number) {
+    this.#indices = new Int32Array(most)
+    this.#values = new Float64Array(most)
+  }
+
+  add(column: number, value: number): void {
+    this.#indices[this.#length] = column
+    this.#values[this.#length++] = value
+  }
+
+  finish(): SparseVector {
     return {
-      indices: Int32Array.from(row, ([column]) => column),
-      values: Float64Array.from(row, ([, value]) => value),
+      indices: this.#indices.subarray(0, this.#length),
+      values: this.#values.subarray(0, this.#length),
     }
   }
-  return { encoding, columns, denseColumns, encode }
 }
 
 function encodeDense(
   { weights, scales }: Encoding,
   groups: readonly DenseGroup[],
   { features }: EncodedTask,
-  row: [number, number][],
+  row: RowWriter,
 ): void {
   let column = 0
   for (const group of groups) {
@@ -134,7 +171,7 @@ function encodeDense(
     for (const [j, [mean, sd]] of scale.entries()) {
       const value = features.dense[group][j] ?? null
       // A feature that cannot be had stands at the mean: it says nothing either way.
-      if (value !== null) row.push([column, factor * Math.min(CLIP, Math.max(-CLIP, (value - mean) / sd))])
+      if (value !== null) row.add(column, factor * Math.min(CLIP, Math.max(-CLIP, (value - mean) / sd)))
       column++
     }
   }
@@ -145,35 +182,38 @@ interface BagTable {
   readonly idf: Float64Array
   readonly column: Int32Array
   readonly used: number
+  /** Length of the encoded bag. */
+  readonly length: number
 }
 
-function bagTable(buckets: readonly (readonly [number, number])[], documents: number): BagTable {
+function bagTable({ buckets, documents, weights }: Encoding, part: BagGroup): BagTable {
   const idf = new Float64Array(GRAM_BUCKETS)
   const column = new Int32Array(GRAM_BUCKETS)
-  for (const [index, [bucket, count]] of buckets.entries()) {
+  for (const [index, [bucket, count]] of buckets[part].entries()) {
     idf[bucket] = Math.log((1 + documents) / (1 + count)) + 1
     column[bucket] = index
   }
-  return { idf, column, used: buckets.length }
+  return { idf, column, used: buckets[part].length, length: Math.sqrt(weights.bags[part]) }
 }
 
-/** tf-idf with logarithmic counts, scaled to length 1 (Salton and Buckley 1988), times `factor`. */
-function encodeBag(
-  bag: Bag,
-  { idf, column }: BagTable,
-  start: number,
-  factor: number,
-  row: [number, number][],
-): void {
-  const cells: [number, number][] = []
+const isUsed = ({ idf }: BagTable, bucket: number): boolean => (idf[bucket] ?? 0) > 0
+
+/** tf-idf with logarithmic counts, scaled to one length whatever the bag holds (Salton and Buckley 1988). */
+function encodeBag(bag: Bag, table: BagTable, start: number, row: RowWriter): void {
+  const { idf, column, length } = table
+  const used = Int32Array.from(bag.keys())
+    .filter((bucket) => isUsed(table, bucket))
+    .sort()
+  const values = new Float64Array(used.length)
   let squares = 0
-  for (const [bucket, count] of bag) {
-    const value = (1 + Math.log(count)) * (idf[bucket] as number)
-    if (value === 0) continue
+  for (let k = 0; k < used.length; k++) {
+    const bucket = used[k] as number
+    const value = (1 + Math.log(bag.get(bucket) as number)) * (idf[bucket] as number)
     squares += value * value
-    cells.push([start + (column[bucket] as number), value])
+    values[k] = value
   }
-  const scale = squares === 0 ? 0 : factor / Math.sqrt(squares)
-  cells.sort(([a], [b]) => a - b)
-  for (const [at, value] of cells) row.push([at, value * scale])
+  const scale = length / Math.sqrt(squares)
+  for (let k = 0; k < used.length; k++) {
+    row.add(start + (column[used[k] as number] as number), (values[k] as number) * scale)
+  }
 }

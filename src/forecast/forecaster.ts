@@ -4,16 +4,14 @@ import type { Bundle, HeadState, Regime } from './bundle.ts'
 import { type EncodedTask, type Encoder, encoderOf } from './encoding.ts'
 import { resolvePair } from './pair.ts'
 import { predictPair, type TokenForecast } from './predict.ts'
-import { type Reason, reasonsFor } from './reasons.ts'
+import { type Namer, namerOf, type Reason, reasonsFor } from './reasons.ts'
 import { resolveProbability } from './resolved.ts'
-import type { SelfForecast } from './self-forecast.ts'
+import { type NoisePair, noiseSequence } from './run-noise.ts'
+import { hintsOf, type SelfForecast } from './self-forecast.ts'
 import { strangenessOf } from './unfamiliar.ts'
 
-/** A task as numbers, and for whom the forecast is. */
+/** For whom a task is forecast. */
 export interface ForecastRequest {
-  readonly features: Features
-  /** `owner/name`, where known: tasks of the same repository tell its level. */
-  readonly repository: string | null
   readonly agent: string
   readonly model: string
   /** Forecast the mean of this many runs; 1 = one run. */
@@ -33,49 +31,82 @@ export interface Forecast extends TokenForecast {
   readonly meanOf: number
 }
 
-/** A bundle made ready: encoders built once, then each forecast is a few dot products. Pure. */
+/** A task, made ready once to be forecast for any number of agents and models. */
+export interface TaskForecaster {
+  forecast(request: ForecastRequest): Forecast
+}
+
+/** A bundle made ready: encoders are built once, then each forecast is a few dot products. Pure. */
 export interface Forecaster {
   readonly bundle: Bundle
-  forecast(request: ForecastRequest): Forecast
+  /** `repository`: `owner/name`, where known; tasks of the same repository tell its level. */
+  task(features: Features, repository: string | null): TaskForecaster
 }
 
 const MOST_REASONS = 6
 
+/** A head of the bundle with what is built from it. */
+interface ReadyHead {
+  readonly state: HeadState
+  readonly encoder: Encoder
+  readonly namer: Namer
+}
+
 export function forecasterOf(bundle: Bundle): Forecaster {
-  const encoders = { repository: lazily(bundle.heads.repository), issue: lazily(bundle.heads.issue) }
+  const heads = { repository: lazily(bundle.heads.repository), issue: lazily(bundle.heads.issue) }
+  const noise = noiseSequence(bundle.tasks, bundle.noiseCorrelation)
   return {
     bundle,
-    forecast({ features, repository, agent, model, meanOf, selfForecast }) {
+    task(features, repository) {
       const kind = features.repository ? 'repository' : 'issue'
-      const encoder = encoders[kind]()
-      const task: EncodedTask = { features, repository }
-      const row = encoder.encode(task)
+      return taskForecaster({ bundle, noise, limits: bundle.unfamiliar[kind], ...heads[kind]() }, { features, repository })
+    },
+  }
+}
+
+function lazily(state: HeadState): () => ReadyHead {
+  let head: ReadyHead | undefined
+  return () => {
+    if (head === undefined) {
+      const encoder = encoderOf(state.encoding)
+      head = { state, encoder, namer: namerOf(encoder) }
+    }
+    return head
+  }
+}
+
+interface Equipment extends ReadyHead {
+  readonly bundle: Bundle
+  readonly noise: readonly NoisePair[]
+  readonly limits: Bundle['unfamiliar']['issue']
+}
+
+function taskForecaster(equipment: Equipment, task: EncodedTask): TaskForecaster {
+  const { bundle, noise, limits, state, encoder, namer } = equipment
+  const row = encoder.encode(task)
+  const { total } = state.quantities
+  const regime = regimeOf(encoder, task)
+  const strange = strangenessOf(encoder, task, row)
+  const familiar = strange.grams <= limits.grams && strange.distance <= limits.distance
+  const size = sparseDot(row, total.shared)
+  return {
+    forecast({ agent, model, meanOf, selfForecast }) {
       const pair = resolvePair(bundle, agent, model)
-      const regime = regimeOf(encoder, task)
-      const { total } = bundle.heads[kind].quantities
-      const strange = strangenessOf(encoder, task, row)
-      const limits = bundle.unfamiliar[kind]
+      const scale = pair.series === null ? null : bundle.pairs[pair.series]?.selfForecast
+      const hints = hintsOf(selfForecast, scale)
       return {
-        ...predictPair(bundle, row, pair, { regime, meanOf, selfForecast }),
-        resolved: resolveProbability(bundle.resolved, pair.series, sparseDot(row, total.shared)),
+        ...predictPair(bundle, row, pair, { regime, meanOf, hints, noise }),
+        resolved: resolveProbability(bundle.resolved, pair.series, size),
         regime,
-        familiar: strange.grams <= limits.grams && strange.distance <= limits.distance,
-        reasons: reasonsFor(encoder, total, row, pair.series, MOST_REASONS),
+        familiar,
+        reasons: reasonsFor(namer, total, row, { series: pair.series, hints, most: MOST_REASONS }),
         meanOf,
       }
     },
   }
 }
 
-function lazily(head: HeadState): () => Encoder {
-  let encoder: Encoder | undefined
-  return () => {
-    encoder ??= encoderOf(head.encoding)
-    return encoder
-  }
-}
-
-function regimeOf({ encoding }: Encoder, { features, repository }: EncodedTask): Regime {
+function regimeOf(encoder: Encoder, { features, repository }: EncodedTask): Regime {
   if (!features.repository) return 'issue'
-  return repository !== null && encoding.repositories.includes(repository) ? 'known' : 'new'
+  return encoder.knowsRepository(repository) ? 'known' : 'new'
 }

@@ -1,7 +1,7 @@
-import { type DenseGroup, featureMeaning } from '../features/features.ts'
+import { featureMeaning } from '../features/features.ts'
 import type { PooledState } from '../regress/pooled.ts'
 import type { SparseVector } from '../regress/sparse-vector.ts'
-import type { Encoder } from './encoding.ts'
+import { type Encoder, usedGroups } from './encoding.ts'
 
 /** What moved a forecast away from an average task, and by what factor. */
 export interface Reason {
@@ -12,43 +12,28 @@ export interface Reason {
   readonly effect: number
 }
 
-/** The model is linear, so the factors of all features multiply to the whole distance from the average task. */
-export function reasonsFor(
-  encoder: Encoder,
-  state: PooledState,
-  row: SparseVector,
-  series: number | null,
-  most: number,
-): readonly Reason[] {
-  const known = series === null ? undefined : state.series[series]
-  const slope = known?.slope ?? state.common.slope
-  const names = columnNames(encoder)
-  const { denseColumns } = encoder
-  const effects = new Map<string, { meaning: string; log10: number }>()
-  for (let k = 0; k < row.indices.length; k++) {
-    const column = row.indices[k] as number
-    const weight =
-      (state.shared[column] ?? 0) + (column < denseColumns ? (known?.own.weights[column] ?? 0) : 0)
-    const { feature, meaning } = names[column] ?? WORDS
-    const before = effects.get(feature)?.log10 ?? 0
-    effects.set(feature, { meaning, log10: before + slope * weight * (row.values[k] as number) })
-  }
-  return [...effects]
-    .sort(([, a], [, b]) => Math.abs(b.log10) - Math.abs(a.log10))
-    .slice(0, most)
-    .map(([feature, { meaning, log10 }]) => ({ feature, meaning, effect: Number((10 ** log10).toFixed(3)) }))
+/** Which feature each column of an encoded row belongs to; every column from `denseColumns` on is of the words. */
+export interface Namer {
+  readonly denseColumns: number
+  readonly names: readonly Omit<Reason, 'effect'>[]
+  /** By dense column, an index into `names`. */
+  readonly owner: Int32Array
 }
 
-const WORDS = { feature: 'words', meaning: 'the words of the issue' } as const
+const [SELF, WORDS] = [0, 1]
 
-/** The features of the dense columns and the repositories; every column after them is of the words. */
-function columnNames({ encoding }: Encoder): readonly { feature: string; meaning: string }[] {
-  const dense = Object.entries(encoding.columns).flatMap(([group, names]) =>
-    names.map((feature) => ({ feature, meaning: featureMeaning(group as DenseGroup, feature) })),
+/** Names the columns of an encoder, once for all forecasts. */
+export function namerOf({ encoding, denseColumns }: Encoder): Namer {
+  const dense = usedGroups(encoding.weights).flatMap((group) =>
+    (encoding.columns[group] ?? []).map((feature) => ({ feature, meaning: featureMeaning(group, feature) })),
   )
-  const repositories = encoding.repositories.map((name) => ({
-    feature: 'repository',
-    meaning: `other tasks of ${name}`,
-  }))
-  return [...dense, ...repositories]
+  const fixed = [
+    { feature: 'self_forecast', meaning: 'what the model itself forecast' },
+    { feature: 'words', meaning: 'the words of the issue' },
+  ]
+  const repositories = encoding.repositories.map((name) => {
+    return { feature: 'repository', meaning: `other tasks of ${name}` }
+  })
+  const owner = Int32Array.from({ length: denseColumns }, (_, column) => fixed.length + column)
+  return { denseColumns, names: [...fixed, ...dense, ...repositories], owner }
 }

@@ -6,6 +6,10 @@ export interface NoisePair {
   readonly total: number
 }
 
+/** The first `count` of the sequence of `noiseAt`. */
+export const noiseSequence = (count: number, correlation: number): readonly NoisePair[] =>
+  Array.from({ length: count }, (_, i) => noiseAt(i, correlation))
+
 /**
  * The i-th of a fixed, evenly spread sequence of noise (Halton's, bases 2 and 3, through the normal quantile): the same
  * bytes every time, and no clumps as random draws have.

@@ -12,10 +12,9 @@ export interface Strangeness {
 /** Measures a task, encoded as `row`, against the tasks an encoder was fitted on. */
 export function strangenessOf(encoder: Encoder, task: EncodedTask, row: SparseVector): Strangeness {
   const { encoding, denseColumns } = encoder
-  const known = new Set(encoding.buckets.text.map(([bucket]) => bucket))
   const bag = task.features.bags.text
   let unknown = 0
-  for (const bucket of bag.keys()) if (!known.has(bucket)) unknown++
+  for (const bucket of bag.keys()) if (!encoder.knowsGram(bucket)) unknown++
   const repositoryColumns = denseColumns - encoding.repositories.length
   let squares = 0
   for (let k = 0; k < row.indices.length && (row.indices[k] as number) < repositoryColumns; k++) {

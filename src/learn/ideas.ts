@@ -1,7 +1,7 @@
 import { csvParse } from 'd3-dsv'
 import { KnownError } from '../errors.ts'
 
-/** An idea that was tried, with the mean r over the models that it led to; null = not measured. */
+/** An idea that was tried, and what it added to the mean r over the models. */
 export interface Idea {
   readonly idea: string
   readonly taskCv: { readonly output: number; readonly total: number }

@@ -48,7 +48,7 @@ export function modelCard(dataset: Dataset, training: Training, ideas: readonly 
     '',
     '## Ideas tried',
     '',
-    'Mean r over the eight OpenHands models, log10 tokens. Repeated random folds scatter by ± .008: smaller differences mean nothing. Group weights and penalties were chosen by hand with this benchmark in view; halving or doubling any of them moves the mean r by less than .01.',
+    'What each does to the mean r over the eight OpenHands models, log10 tokens, against the same without it; measured as the forecaster stood when it was tried. Repeated random folds scatter by ± .008: smaller differences mean nothing. Group weights and penalties were chosen by hand with these folds in view, so the figures above are a little kind; halving or doubling both penalties moves the mean r by less than .01.',
     '',
     '| idea | task-cv output | task-cv total | repo-out output | repo-out total | verdict |',
     '| --- | ---: | ---: | ---: | ---: | --- |',
@@ -58,6 +58,8 @@ export function modelCard(dataset: Dataset, training: Training, ideas: readonly 
 }
 
 const r = (value: number): string => value.toFixed(3).replace(/^(-?)0\./, '$1.')
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${r(Math.abs(value))}`
 
 function accuracyRow(
   dataset: Dataset,
@@ -74,4 +76,4 @@ function accuracyRow(
 }
 
 const ideaRow = ({ idea, taskCv, repoOut, verdict }: Idea): string =>
-  `| ${[escapeMarkdown(idea), ...[taskCv.output, taskCv.total, repoOut.output, repoOut.total].map(r), escapeMarkdown(verdict)].join(' | ')} |`
+  `| ${[escapeMarkdown(idea), ...[taskCv.output, taskCv.total, repoOut.output, repoOut.total].map(signed), escapeMarkdown(verdict)].join(' | ')} |`

@@ -3,6 +3,7 @@ import type { Correlations, Estimated, Scale } from '../learn/correlation.ts'
 import { QUANTITIES, type Quantity } from '../learn/dataset.ts'
 import type { Evaluation, ProtocolResult } from '../learn/evaluate.ts'
 import type { RangeQuality } from '../learn/ranges.ts'
+import type { RegressorResult } from '../learn/regressors.ts'
 
 /** A table of an evaluation: the first column holds names, the others figures. */
 interface Table {
@@ -21,6 +22,27 @@ export function evaluationText(evaluation: Evaluation): string {
 /** The same as Markdown; `##` for each table. */
 export function evaluationMarkdown(evaluation: Evaluation): string {
   return `${[headline(evaluation), ...tablesOf(evaluation).map(tableMarkdown)].join('\n\n')}\n`
+}
+
+/** Regressors side by side, for a terminal. */
+export const regressorsText = (results: readonly RegressorResult[]): string =>
+  `${tableText(regressorsTable(results))}\n`
+
+/** The same as Markdown. */
+export const regressorsMarkdown = (results: readonly RegressorResult[]): string =>
+  `${tableMarkdown(regressorsTable(results))}\n`
+
+function regressorsTable(results: readonly RegressorResult[]): Table {
+  const figure = (value: number | null) => (value === null ? '–' : r(value))
+  return {
+    title: 'Regressors on the dense features, without the words',
+    heads: ['', 'task-cv output', 'task-cv total', 'repo-out output', 'repo-out total'],
+    rows: results.map(({ name, taskCv, repoOut }) => [
+      name,
+      ...[taskCv.output, taskCv.total, repoOut.output, repoOut.total].map(figure),
+    ]),
+    note: 'Pearson r with the shared size of a task, log tokens: the mean over models, so higher than the r within a model.',
+  }
 }
 
 const headline = ({ tasks, models, agent, data }: Evaluation): string =>
@@ -46,8 +68,9 @@ const WORDS: Readonly<Record<Quantity, string>> = { output: 'output tokens', tot
 
 function meansTable({ taskCv, repoOut }: Evaluation): Table {
   const row = (name: string, { correlations }: ProtocolResult, quantity: Quantity, scale: Scale) => {
-    const { ours, self, difference, hinted } = correlations[quantity][scale].mean
-    return [`${name}, ${WORDS[quantity]}, ${scale}`, ...[ours, self, difference, hinted].map(withInterval)]
+    const { ours, self, difference, selfAnswered, hinted } = correlations[quantity][scale].mean
+    const figures = [ours, self, difference, selfAnswered, hinted].map(withInterval)
+    return [`${name}, ${WORDS[quantity]}, ${scale}`, ...figures]
   }
   const rows = (name: string, result: ProtocolResult) =>
     QUANTITIES.flatMap((quantity) =>
@@ -55,28 +78,36 @@ function meansTable({ taskCv, repoOut }: Evaluation): Table {
     )
   return {
     title: 'Correlation, mean over the models',
-    heads: ['', 'Foretoken', "LLM's own forecast", 'difference', "with the LLM's as a feature"],
+    heads: [
+      '',
+      'Foretoken',
+      "LLM's own",
+      'difference',
+      "LLM's own, answers > 0",
+      "with the LLM's as a feature",
+    ],
     rows: [...rows('task-cv', taskCv), ...rows('repo-out', repoOut)],
-    note: 'Pearson r within each model, then the mean. 95 % intervals by bootstrap over tasks (task-cv) or repositories (repo-out). task-cv: other tasks of the same repositories were trained on; repo-out: none were.',
+    note: 'Pearson r within each model, then the mean. 95 % intervals by bootstrap over tasks (task-cv) or repositories (repo-out). task-cv: other tasks of the same repositories were trained on; repo-out: none were. LLM’s own: the model with repository tools, mean of three forecasts; an answer of 0 tokens counts as 1.',
   }
 }
 
 function modelsTable({ models, taskCv, repoOut }: Evaluation, quantity: Quantity): Table {
-  const cells = (row: Correlations | undefined) =>
-    row === undefined ? [] : [withInterval(row.ours), withInterval(row.self), withInterval(row.difference)]
-  const rows = models.map((model, i) => [
-    model,
-    ...cells(taskCv.correlations[quantity].log.each[i]),
-    withInterval(repoOut.correlations[quantity].log.each[i]?.ours ?? null),
-  ])
-  const ahead = taskCv.correlations[quantity].log.each.filter(
-    ({ difference }) => (difference?.estimate ?? 0) > 0,
-  ).length
+  const { each } = taskCv.correlations[quantity].log
+  const rows = models.map((model, i) => {
+    const row = each[i]
+    const figures = [row?.ours, row?.self, row?.difference, row?.selfAnswered, row?.differenceAnswered]
+    const elsewhere = repoOut.correlations[quantity].log.each[i]?.ours
+    return [model, ...[...figures, elsewhere].map((figure) => withInterval(figure ?? null))]
+  })
+  const ahead = (of: (row: Correlations) => Estimated | null) =>
+    each.filter((row) => (of(row)?.estimate ?? 0) > 0).length
+  const all = ahead(({ difference }) => difference)
+  const answered = ahead(({ differenceAnswered }) => differenceAnswered)
   return {
     title: `Per model, log10 ${WORDS[quantity]}`,
-    heads: ['', 'task-cv', "LLM's own forecast", 'difference', 'repo-out'],
+    heads: ['', 'task-cv', "LLM's own", 'difference', "LLM's own, answers > 0", 'difference', 'repo-out'],
     rows,
-    note: `Ahead of the LLM's own forecast on ${ahead} of ${models.length} models (task-cv).`,
+    note: `Ahead of the LLM's own forecast on ${all} of ${models.length} models (task-cv), on ${answered} where its answers of 0 tokens are left out.`,
   }
 }
 

@@ -2,15 +2,20 @@ import { BatchReader, type Visit } from './batch-reader.ts'
 import { streamGit } from './git.ts'
 import type { Repository } from './repository.ts'
 
+/** Which blobs to read. */
+export interface BlobRequest {
+  readonly repository: Repository
+  readonly ids: readonly string[]
+  /** Larger ones are given as empty, and never held in memory. */
+  readonly maxBytes: number
+}
+
 /**
  * Reads blobs through one `git cat-file --batch` and hands each to `visit` in the order asked, its bytes valid only
- * during the call. `bytes` is null for an object the repository lacks, as in a partial clone, and empty for one of more
- * than `maxBytes`, which is never held in memory.
+ * during the call. `bytes` is null for an object the repository lacks.
  */
 export async function readBlobs(
-  repository: Repository,
-  ids: readonly string[],
-  maxBytes: number,
+  { repository, ids, maxBytes }: BlobRequest,
   visit: Visit,
   signal?: AbortSignal,
 ): Promise<void> {

@@ -52,6 +52,7 @@ export class CacheFile<Statements> {
   #open() {
     const database = new Database(this.#file)
     try {
+      database.pragma('page_size = 16384') // outlines are larger than the usual page
       database.pragma('journal_mode = WAL')
       database.pragma('synchronous = OFF') // what is lost in a crash is read again
       database.exec(SCHEMA)

@@ -1,6 +1,7 @@
 /** The paths that commits touched, by commit id: what a commit did never changes. */
 export interface CommitCache {
-  get(id: string): readonly string[] | undefined
+  /** The paths of the commits that are kept, by id. */
+  getAll(ids: readonly string[]): ReadonlyMap<string, readonly string[]>
   /** Keeps many at once, all or none. */
   putAll(entries: ReadonlyMap<string, readonly string[]>): void
 }

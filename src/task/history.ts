@@ -73,17 +73,14 @@ async function readPaths(
   cache: CommitCache,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const paths = new Map<string, readonly string[]>()
-  const unseen: string[] = []
-  for (const id of ids) {
-    const known = cache.get(id)
-    if (known) paths.set(id, known)
-    else unseen.push(id)
-  }
-  const fresh = await comparePaths(repository, unseen, signal)
+  const known = cache.getAll(ids)
+  const fresh = await comparePaths(
+    repository,
+    ids.filter((id) => !known.has(id)),
+    signal,
+  )
   cache.putAll(fresh)
-  for (const [id, touched] of fresh) paths.set(id, touched)
-  return paths
+  return new Map([...known, ...fresh])
 }
 
 async function comparePaths(

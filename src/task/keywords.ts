@@ -9,6 +9,8 @@ export const KEYWORD = {
   importer: 8,
   /** Names no function: in `a = function (` it is `a` that is defined. */
   anonymous: 16,
+  /** Begins a definition or a declaration in Cython, with types before the name. */
+  typed: 256,
 } as const
 
 /** The bit of words that begin a definition, by family. */
@@ -26,6 +28,7 @@ const WORDS: readonly (readonly [bit: number, words: string])[] = [
   ],
   [KEYWORD.importer, 'import from require require_relative include use using extends'],
   [KEYWORD.anonymous, 'function func fn async'],
+  [KEYWORD.typed, 'cdef cpdef'],
   [DEFINER.indent, 'def class cdef cpdef'],
   [
     DEFINER.brace,

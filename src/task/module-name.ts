@@ -11,6 +11,7 @@ const DOT = 46
 const SLASH = 47
 const COLON = 58
 const BACKSLASH = 92
+const STATIC = Buffer.from('static ')
 
 /** A quoted module: `'./a'`, `"x/y.h"`, `<x.h>`, after names as in `import { a } from`. */
 const QUOTED = /^[^'"`<\n]{0,200}?(?:["'`]([^"'`\n]{1,200})["'`]|<([^>\n]{1,200})>)/
@@ -22,7 +23,7 @@ const MAX_REST = 500
  * the importing file's own folder (`from .query import …`) is `/query`.
  */
 export function hashModule(bytes: Uint8Array, start: number): number {
-  let at = skipSpaces(bytes, start)
+  let at = afterStatic(bytes, skipSpaces(bytes, start))
   let relative = false
   while (bytes[at] === DOT) {
     relative = true
@@ -57,6 +58,12 @@ export function quoteFollows(bytes: Uint8Array, start: number, parenthesis: bool
   if (parenthesis && bytes[start] !== OPEN_PAREN) return false
   const byte = bytes[skipSpaces(bytes, parenthesis ? start + 1 : start)]
   return byte === SINGLE_QUOTE || byte === DOUBLE_QUOTE
+}
+
+/** Java imports the members of a class as `import static`. */
+function afterStatic(bytes: Uint8Array, start: number): number {
+  const next = STATIC.every((byte, index) => bytes[start + index] === byte) ? start + STATIC.length : start
+  return skipSpaces(bytes, next)
 }
 
 /** In `from . import query` it is the name after `import` that is a module. */

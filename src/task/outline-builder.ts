@@ -8,19 +8,22 @@ export class OutlineBuilder {
   tokens = 0
   branches = 0
   unitName = 0
-  unitLine = 1
+  /** Line of the latest definition; 0 = none yet. */
+  definedLine = 0
   imports: number[] = []
   quotable: number[] = []
 
   #written = new Uint32Array(1 << 16)
   #writtenCount = 0
   #units: number[] = []
+  #unitLine = 1
   #allBranches = 0
 
   beginUnit(name: number, line: number): void {
     this.#endUnit(line)
     this.unitName = name
-    this.unitLine = line
+    this.definedLine = line
+    this.#unitLine = line
   }
 
   /** The outline of a file of so many lines; the builder is then ready for the next. */
@@ -43,7 +46,8 @@ export class OutlineBuilder {
 
   #reset(): void {
     this.unitName = 0
-    this.unitLine = 1
+    this.definedLine = 0
+    this.#unitLine = 1
     this.imports = []
     this.quotable = []
     this.#writtenCount = 0
@@ -54,8 +58,8 @@ export class OutlineBuilder {
   /** Writes out the unit being read, unless it is empty. */
   #endUnit(nextLine: number): void {
     if (this.tokens > 0) {
-      const lines = nextLine - this.unitLine
-      this.#units.push(this.unitName, this.unitLine, lines, this.tokens, this.branches, this.#writtenCount)
+      const lines = nextLine - this.#unitLine
+      this.#units.push(this.unitName, this.#unitLine, lines, this.tokens, this.branches, this.#writtenCount)
       this.#allBranches += this.branches
     }
     this.#makeRoom(this.terms.size)

@@ -6,12 +6,19 @@ import { isOutline, type Outline } from './outline.ts'
 
 /** Outlines kept by content: a file that did not change between commits is never read again. */
 export interface OutlineCache {
-  get(blob: string, family: Family): Outline | undefined
+  /** One outline per source, undefined where it is not kept. */
+  getAll(sources: readonly Source[]): readonly (Outline | undefined)[]
   /** Keeps many at once, all or none. */
-  putAll(entries: Iterable<readonly [blob: string, family: Family, outline: Outline]>): void
+  putAll(entries: readonly (readonly [source: Source, outline: Outline])[]): void
   /** What commits touched, kept beside the outlines. */
   readonly commits: CommitCache
   close(): void
+}
+
+/** What an outline is made from: content, and how it is read. */
+export interface Source {
+  readonly blob: string
+  readonly family: Family
 }
 
 /**
@@ -21,16 +28,19 @@ export interface OutlineCache {
 export function openOutlineCache(folder: string | null): OutlineCache {
   const file = new CacheFile(folder, prepare)
   return {
-    get: (blob, family) => file.use(({ outline }) => outlineFrom(outline.get(key(blob, family)))),
+    getAll: (sources) => {
+      const kept = new Map(file.use(({ outlines }) => outlines.all(JSON.stringify(sources.map(keyOf)))))
+      return sources.map((source) => outlineFrom(kept.get(keyOf(source))))
+    },
     putAll: (entries) => {
-      const rows = Array.from(
-        entries,
-        ([blob, family, outline]) => [key(blob, family), bytesOf(outline)] as const,
-      )
+      const rows = entries.map(([source, outline]) => [keyOf(source), bytesOf(outline)] as const)
       if (rows.length > 0) file.use(({ putOutlines }) => putOutlines.immediate(rows))
     },
     commits: {
-      get: (id) => file.use(({ paths }) => pathsFrom(paths.get(id))),
+      getAll: (ids) => {
+        const rows = file.use(({ paths }) => paths.all(JSON.stringify(ids)))
+        return new Map(rows.map(([id, text]) => [id, pathsFrom(text)]))
+      },
       putAll: (entries) => {
         const rows = Array.from(entries, ([id, paths]) => [id, paths.join('\0')] as const)
         if (rows.length > 0) file.use(({ putPaths }) => putPaths.immediate(rows))
@@ -47,15 +57,22 @@ function prepare(database: Database.Database) {
       for (const row of rows) statement.run(...row)
     })
   }
+  const asked = '(SELECT value FROM json_each(?))'
+  const outlines = database.prepare<[string], [string, unknown]>(
+    `SELECT key, outline FROM outlines WHERE key IN ${asked}`,
+  )
+  const paths = database.prepare<[string], [string, string]>(
+    `SELECT id, paths FROM commit_paths WHERE id IN ${asked}`,
+  )
   return {
-    outline: database.prepare<[string], unknown>('SELECT outline FROM outlines WHERE key = ?').pluck(),
+    outlines: outlines.raw(),
     putOutlines: many('INSERT OR REPLACE INTO outlines (key, outline) VALUES (?, ?)'),
-    paths: database.prepare<[string], unknown>('SELECT paths FROM commit_paths WHERE id = ?').pluck(),
+    paths: paths.raw(),
     putPaths: many('INSERT OR REPLACE INTO commit_paths (id, paths) VALUES (?, ?)'),
   }
 }
 
-const key = (blob: string, family: Family): string => `${blob}${family[0]}`
+const keyOf = ({ blob, family }: Source): string => `${blob}${family[0]}`
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Outline): Buffer =>
   Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength)
@@ -69,7 +86,4 @@ function outlineFrom(bytes: unknown): Outline | undefined {
 }
 
 /** No path contains a NUL, and a commit may touch none. */
-function pathsFrom(text: unknown): readonly string[] | undefined {
-  if (typeof text !== 'string') return undefined
-  return text === '' ? [] : text.split('\0')
-}
+const pathsFrom = (text: string): readonly string[] => (text === '' ? [] : text.split('\0'))

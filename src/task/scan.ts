@@ -55,7 +55,7 @@ export class Scanner {
       if (at < end) line++
       at++
     }
-    return bytes[end - 1] === NEWLINE ? line - 1 : line
+    return end === 0 || bytes[end - 1] === NEWLINE ? line - 1 : line
   }
 
   /**
@@ -97,16 +97,32 @@ export class Scanner {
         if (family === 'brace' && word === PUB && bytes[at] === OPEN_PAREN)
           at = skipPast(bytes, at, CLOSE_PAREN)
       } else if (leading) {
-        leading = false
+        leading = (bits & KEYWORD.typed) !== 0
         if ((bits & definer) !== 0) at = this.#readDefinition(bytes, at, line, family)
       }
     }
+    this.#endLine(line, family, firstBits, words, last, beforeParen)
+    return at
+  }
+
+  /** Begins a unit where the form of the line, not its first word, tells that it defines something. */
+  #endLine(
+    line: number,
+    family: Family,
+    firstBits: number,
+    words: number,
+    last: number,
+    beforeParen: number,
+  ) {
+    const outline = this.#outline
     if (family === 'brace') {
       const defined = this.#signature.endLine(words, last, beforeParen, (firstBits & KEYWORD.control) !== 0)
-      if (this.#outline.unitLine === line) this.#signature.forget()
-      else if (defined !== 0) this.#outline.beginUnit(defined, line)
+      if (outline.definedLine === line) this.#signature.forget()
+      else if (defined !== 0) outline.beginUnit(defined, line)
+    } else if (family === 'indent' && (firstBits & KEYWORD.typed) !== 0) {
+      if (last === COLON && beforeParen !== 0 && outline.definedLine !== line)
+        outline.beginUnit(beforeParen, line)
     }
-    return at
   }
 
   /** After `def`, `class`, `func` …: the next identifier names a new unit. */

@@ -1,8 +1,9 @@
 import { readBlobs } from './blobs.ts'
 import { type Commit, readHistory } from './history.ts'
-import { isTest, isVendored, type Language, languageOf } from './language.ts'
+import { isTest, isVendored, languageOf } from './language.ts'
+import { readMissing } from './missing.ts'
 import type { Outline } from './outline.ts'
-import type { OutlineCache } from './outline-cache.ts'
+import type { OutlineCache, Source } from './outline-cache.ts'
 import type { Repository } from './repository.ts'
 import { Scanner } from './scan.ts'
 import { listTree, type TreeFile } from './tree.ts'
@@ -32,8 +33,9 @@ const MAX_SOURCES = 40_000
 /** Larger files are data or generated; they count as files without content. */
 const MAX_SOURCE_BYTES = 1 << 20
 
-interface Candidate extends TreeFile {
-  readonly language: Language
+/** A source file that has no outline yet. */
+interface Candidate extends TreeFile, Source {
+  readonly language: string
 }
 
 /** Reads a repository at its commit; only files that `cache` has not seen are read from git. */
@@ -42,8 +44,14 @@ export async function readSnapshot(
   cache: OutlineCache,
   signal?: AbortSignal,
 ): Promise<Snapshot> {
-  const history = readHistory(repository, cache.commits, signal)
-  history.catch(() => {}) // awaited below; not left unhandled if reading the tree fails first
+  const [history, tree] = await Promise.all([
+    readHistory(repository, cache.commits, signal),
+    readTree(repository, cache, signal),
+  ])
+  return { commit: repository.commit, committedAt: repository.committedAt, ...tree, history }
+}
+
+async function readTree(repository: Repository, cache: OutlineCache, signal: AbortSignal | undefined) {
   const files = await listTree(repository, signal)
   const candidates = sourceCandidates(files)
   const kept = candidates.slice(0, MAX_SOURCES)
@@ -51,25 +59,18 @@ export async function readSnapshot(
   const sources: SourceFile[] = []
   kept.forEach(({ path, blob, language }, index) => {
     const outline = outlines[index]
-    if (outline) sources.push({ path, blob, language: language.name, test: isTest(path), outline })
+    if (outline) sources.push({ path, blob, language, test: isTest(path), outline })
   })
-  return {
-    commit: repository.commit,
-    committedAt: repository.committedAt,
-    files,
-    sources,
-    history: await history,
-    unread: candidates.length - sources.length,
-  }
+  return { files, sources, unread: candidates.length - sources.length }
 }
 
 function sourceCandidates(files: readonly TreeFile[]): readonly Candidate[] {
-  const candidates: Candidate[] = []
-  for (const file of files) {
-    const language = languageOf(file.path)
-    if (language && !isVendored(file.path)) candidates.push({ ...file, language })
-  }
-  return candidates
+  return files.flatMap(({ path, blob }) => {
+    const language = languageOf(path)
+    return language && !isVendored(path)
+      ? [{ path, blob, language: language.name, family: language.family }]
+      : []
+  })
 }
 
 /** One outline per candidate, from the cache or from git; undefined where the object is missing. */
@@ -77,26 +78,29 @@ async function readOutlines(
   repository: Repository,
   candidates: readonly Candidate[],
   cache: OutlineCache,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<readonly (Outline | undefined)[]> {
-  const outlines = candidates.map(({ blob, language }) => cache.get(blob, language.family))
-  const missing = candidates.flatMap((candidate, index) => (outlines[index] ? [] : [{ ...candidate, index }]))
+  const known = cache.getAll(candidates)
+  if (!known.includes(undefined)) return known
+  const lacking = await readMissing(repository, signal)
+  const unseen = candidates.filter(({ blob }, index) => !known[index] && !lacking.has(blob))
+  const fresh = await scanBlobs(repository, unseen, signal)
+  cache.putAll([...fresh])
+  return candidates.map((candidate, index) => known[index] ?? fresh.get(candidate))
+}
+
+async function scanBlobs(
+  repository: Repository,
+  candidates: readonly Candidate[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<Candidate, Outline>> {
   const scanner = new Scanner()
-  await readBlobs(
-    repository,
-    missing.map(({ blob }) => blob),
-    MAX_SOURCE_BYTES,
-    (position, bytes) => {
-      const candidate = missing[position]
-      if (candidate && bytes) outlines[candidate.index] = scanner.scan(bytes, candidate.language.family)
-    },
-    signal,
-  )
-  cache.putAll(
-    missing.flatMap(({ blob, language, index }) => {
-      const outline = outlines[index]
-      return outline ? [[blob, language.family, outline] as const] : []
-    }),
-  )
+  const outlines = new Map<Candidate, Outline>()
+  const visit = (index: number, bytes: Buffer | null) => {
+    const candidate = candidates[index]
+    if (candidate && bytes) outlines.set(candidate, scanner.scan(bytes, candidate.family))
+  }
+  const ids = candidates.map(({ blob }) => blob)
+  await readBlobs({ repository, ids, maxBytes: MAX_SOURCE_BYTES }, visit, signal)
   return outlines
 }

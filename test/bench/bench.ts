@@ -1,0 +1,53 @@
+/**
+ * `npm run bench`: measures what the program costs against a thing that everybody knows, in one run on one machine, and
+ * prints the ratio with its target beside it. Nothing fails: a ratio off its target is a question, not a verdict.
+ *
+ *     npm run bench -- [--only NAME]... [--repository PATH [--commit COMMIT]]
+ *
+ * Needs `dist`, which `npm run bench` builds first.
+ */
+import { parseArgs } from 'node:util'
+import { batchThroughput } from './batch-throughput.ts'
+import { boosting } from './boosting.ts'
+import { coldEstimate } from './cold-estimate.ts'
+import { firstIndex } from './first-index.ts'
+import { repositoryFor } from './repository.ts'
+import { startUp } from './start-up.ts'
+import { findingText, headText } from './table.ts'
+import { removeTemporaryFolders } from './temporary.ts'
+import { training } from './training.ts'
+import { warmEstimate } from './warm-estimate.ts'
+
+const MEASUREMENTS = {
+  estimate: warmEstimate,
+  index: firstIndex,
+  'start-up': startUp,
+  memory: coldEstimate,
+  batch: batchThroughput,
+  train: training,
+  boosting,
+} as const
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    repository: { type: 'string' },
+    commit: { type: 'string' },
+  },
+})
+
+const strangers = values.only?.filter((name) => !Object.hasOwn(MEASUREMENTS, name)) ?? []
+if (strangers.length > 0) {
+  process.stderr.write(`--only ${strangers.join(', ')}: there are ${Object.keys(MEASUREMENTS).join(', ')}\n`)
+  process.exit(2)
+}
+
+process.on('SIGINT', () => process.exit(130))
+process.on('exit', removeTemporaryFolders)
+
+process.stdout.write(headText())
+const repository = repositoryFor(values.repository ?? null, values.commit ?? null)
+for (const [name, measure] of Object.entries(MEASUREMENTS)) {
+  if (values.only !== undefined && !values.only.includes(name)) continue
+  for (const finding of await measure(repository)) process.stdout.write(findingText(name, finding, values))
+}

@@ -114,12 +114,6 @@ export const ERRORS = {
     title: 'git is not installed',
     fix: 'install git 2.25 or newer, or leave --repo out',
   },
-  'unsafe-path': {
-    status: 400,
-    exit: 2,
-    title: 'The path leaves its folder',
-    fix: 'use a path inside the folder, without ".."',
-  },
   'batch-line': {
     status: 400,
     exit: 2,
@@ -155,12 +149,6 @@ export const ERRORS = {
     exit: 3,
     title: 'Too little data to learn from',
     fix: 'collect more runs, or use the shipped bundle',
-  },
-  'price-unknown': {
-    status: 422,
-    exit: 3,
-    title: 'No price is known for the model',
-    fix: 'give it one with --prices FILE',
   },
 } as const satisfies Record<string, Entry>
 

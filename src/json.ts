@@ -13,11 +13,12 @@ export function parseJson(text: string, where: string, code: ErrorCode): unknown
   } catch (cause) {
     const offset = firstMistake(text) ?? text.length
     const before = text.slice(0, offset)
-    const line = before.split('\n').length
-    const column = offset - before.lastIndexOf('\n')
+    const column = `column ${offset - before.lastIndexOf('\n')}`
+    // Of JSON Lines, `where` names the line already.
+    const place = /\bline \d+$/.test(where) ? column : `line ${before.split('\n').length}, ${column}`
     const found =
       offset < text.length ? `unexpected ${JSON.stringify(text[offset])}` : 'the text ends too early'
-    throw new KnownError(code, `${where}, line ${line}, column ${column}: ${found}`, { cause })
+    throw new KnownError(code, `${where}, ${place}: ${found}`, { cause })
   }
 }
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { EXIT, KnownError } from '../errors.ts'
+import { ERRORS, EXIT, KnownError } from '../errors.ts'
 import { checkShape, parseJson } from '../json.ts'
 import { issueFromJson } from '../task/issue-json.ts'
 import { decodeText } from '../task/issue-text.ts'
@@ -12,16 +12,18 @@ import { progressBar } from './progress.ts'
 import { type AskedTask, openWorkbench, type Workbench } from './workbench.ts'
 
 const Positive = z.number().positive()
+/** Longer names are no names. */
+const Name = z.string().min(1).max(200)
 const SelfForecasts = z.object({ outputTokens: Positive, totalTokens: Positive })
 
 const Line = z.object({
   id: z.union([z.string(), z.number()]).nullish(),
   issue: z.object({ title: z.string().nullish(), body: z.string().nullish() }),
   repository: z
-    .object({ name: z.string().nullish(), path: z.string().nullish(), commit: z.string().nullish() })
+    .object({ name: z.string().nullish(), path: z.string().min(1).nullish(), commit: z.string().nullish() })
     .nullish(),
-  agent: z.string().min(1).nullish(),
-  models: z.array(z.string().min(1)).min(1).nullish(),
+  agent: Name.nullish(),
+  models: z.array(Name).min(1).max(100).nullish(),
   /** What a model forecast for itself, by model: used as a feature. */
   selfForecasts: z.record(z.string(), SelfForecasts).nullish(),
 })
@@ -84,8 +86,8 @@ async function answerLine(
     return { schema: 'estimate/1', id, forecasts }
   } catch (error) {
     if (!(error instanceof KnownError)) throw error
-    const { code, message, fix } = error
-    return { schema: 'estimate/1', id, error: { code, detail: message, fix, line: number } }
+    const { code, detail, fix } = error
+    return { schema: 'estimate/1', id, error: { code, title: ERRORS[code].title, detail, fix, line: number } }
   }
 }
 
@@ -108,6 +110,6 @@ function askedBy(line: z.infer<typeof Line>, { settings }: Invocation, options: 
     models: line.models ?? options.model ?? null,
     meanOf: options.meanOf,
     budgetUsd: options.budget ?? null,
-    selfForecasts: line.selfForecasts ?? {},
+    selfForecasts: line.selfForecasts ?? Object.fromEntries(options.selfForecast ?? []),
   }
 }

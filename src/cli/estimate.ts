@@ -4,6 +4,7 @@ import { EXIT, KnownError } from '../errors.ts'
 import type { SelfForecast } from '../forecast/self-forecast.ts'
 import { estimateMarkdown } from '../report/estimate-markdown.ts'
 import { type EstimateDocument, estimateText } from '../report/estimate-text.ts'
+import type { IssueDocument } from '../task/issue.ts'
 import { readIssue } from '../task/issue-read.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
@@ -54,44 +55,49 @@ function selfForecast(text: string, context: z.RefinementCtx): [string, SelfFore
 async function estimate(call: Invocation): Promise<number> {
   const options = parseOptions(call)
   if (options.batch !== undefined) return estimateBatch(call, options)
-  const reference = call.args[0]
+  const { app, settings, args } = call
+  const reference = args[0]
   if (reference === undefined) {
     throw new KnownError('usage', 'no issue was named', { fix: 'foretoken estimate issue.md --repo PATH' })
-  }
-  const { app, settings } = call
-  const github = githubAccess(app, settings)
-  const { issue, hints } = await readIssue(reference, { cwd: app.cwd, stdin: app.stdin, github })
-  const asked: AskedTask = {
-    issue,
-    repository: {
-      name:
-        options.repository ??
-        hints.repository ??
-        (issue.source.kind === 'github' ? issue.source.repository : null),
-      path: options.repo ?? null,
-      commit: options.commit ?? hints.commit ?? null,
-    },
-    agent: settings.agent.value ?? hints.agent ?? null,
-    models: options.model ?? hints.models ?? null,
-    meanOf: options.meanOf,
-    budgetUsd: options.budget ?? null,
-    selfForecasts: Object.fromEntries(options.selfForecast ?? []),
   }
   if (options.repo === undefined && options.commit !== undefined) {
     throw new KnownError('usage', `--commit ${options.commit} without --repo`, {
       fix: 'name the repository with --repo',
     })
   }
+  const github = githubAccess(app, settings)
+  const read = await readIssue(reference, { cwd: app.cwd, stdin: app.stdin, github })
   const workbench = await openWorkbench(app, settings)
   try {
-    const found = await workbench.estimate(asked)
-    app.print(
-      show(call, { id: hints.id ?? null, title: showSafely(issue.title), ...found }, options.budget ?? null),
-    )
+    const found = await workbench.estimate(askedBy(read, call, options))
+    const document = { id: read.hints.id ?? null, title: read.issue.title, ...found }
+    app.print(show(call, document, options.budget ?? null))
   } finally {
     workbench.close()
   }
   return EXIT.ok
+}
+
+/** What is said on the command line counts before what stands beside the issue. */
+function askedBy(
+  { issue, hints }: IssueDocument,
+  { settings }: Invocation,
+  options: EstimateOptions,
+): AskedTask {
+  const hosted = issue.source.kind === 'github' ? issue.source.repository : null
+  return {
+    issue,
+    repository: {
+      name: options.repository ?? hints.repository ?? hosted,
+      path: options.repo ?? null,
+      commit: options.commit ?? hints.commit ?? null,
+    },
+    agent: settings.agent.value ?? hints.agent ?? null,
+    models: options.model ?? (hints.models?.length ? hints.models : null),
+    meanOf: options.meanOf,
+    budgetUsd: options.budget ?? null,
+    selfForecasts: Object.fromEntries(options.selfForecast ?? []),
+  }
 }
 
 function parseOptions({ options, args }: Invocation): EstimateOptions {
@@ -115,8 +121,8 @@ function show({ app, format }: Invocation, document: EstimateDocument, budgetUsd
     case 'jsonl':
       return `${JSON.stringify({ schema: 'estimate/1', ...document })}\n`
     case 'markdown':
-      return estimateMarkdown(document, budgetUsd)
+      return showSafely(estimateMarkdown(document, budgetUsd))
     default:
-      return estimateText(document, { columns: app.columns, budgetUsd })
+      return showSafely(estimateText(document, { columns: app.columns, budgetUsd }))
   }
 }

@@ -32,7 +32,7 @@ export function progressBar(app: Pick<App, 'now' | 'note' | 'stderrIsTty'>, what
       if (!due()) return
       const perSecond = rate(done)
       const full = Math.round((WIDTH * done) / all)
-      const left = Math.round((all - done) / perSecond)
+      const left = done === 0 ? '?' : Math.round((all - done) / perSecond)
       app.note(
         `\r${what} ${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${done}/${all}, ${perSecond.toFixed(1)}/s, ${left} s left `,
       )

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { App } from '../app.ts'
+import { KnownError } from '../errors.ts'
 import type { Estimate } from '../forecast/estimate.ts'
 import { type Forecaster, forecasterOf } from '../forecast/forecaster.ts'
 import { readBundle } from '../forecast/read-bundle.ts'
@@ -69,12 +70,30 @@ async function estimate(
   task: AskedTask,
 ): Promise<EstimatedTask> {
   const { repository, ...rest } = task
+  checkNames(task)
   const read = repository.path === null ? null : await repositories.read(repository.path, repository.commit)
   const snapshot = read?.snapshot ?? null
   const name = repository.name ?? read?.origin ?? null
   const asked = { ...rest, snapshot, repository: name, atMs: app.now() }
   const forecasts = estimateTask(forecaster, book, asked)
   return { repository: name, commit: snapshot?.commit ?? null, unread: snapshot?.unread ?? 0, forecasts }
+}
+
+const MOST_MODELS = 100
+const LONGEST_NAME = 200
+
+/** Names may come from an issue that anybody wrote. @throws KnownError usage */
+function checkNames({ agent, models }: AskedTask): void {
+  const names = [...(models ?? []), ...(agent === null ? [] : [agent])]
+  const long = names.find((name) => name.length > LONGEST_NAME)
+  if (long !== undefined) {
+    throw new KnownError('usage', `a name of ${long.length} characters: ${long.slice(0, 40)}…`, {
+      fix: 'name agents and models as their makers do',
+    })
+  }
+  if (models !== null && models.length > MOST_MODELS) {
+    throw new KnownError('usage', `${models.length} models at once`, { fix: `name at most ${MOST_MODELS}` })
+  }
 }
 
 interface ReadRepository {

@@ -10,7 +10,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
     await writeFile(beside, text)
     await rename(beside, file)
   } catch (cause) {
-    await rm(beside, { force: true })
+    await rm(beside, { force: true }).catch(() => {}) // the first failure is the one to tell
     throw new KnownError('file-not-written', file, { cause })
   }
 }

@@ -1,6 +1,33 @@
 import { extractor } from './extractor.ts'
 
-const has = (text: string, pattern: RegExp): number => (pattern.test(text) ? 1 : 0)
+/** What each request sounds like, in small letters. */
+const PATTERNS = {
+  asks_defect: /\bbugs?\b|\bbroken\b|\bfails?\b|\bincorrect|\bdoes ?n[o']t work|\berror\b|\bissue\b/,
+  asks_crash: /\bcrash|\braises?\b|\bthrows?\b|\bexception\b|\btraceback\b|\bsegfault|\w(error|exception)\b/,
+  asks_wrong: /\bwrong|\bincorrect|\bunexpected|\binvalid\b|\binconsistent|\bmissing\b|\bignored?\b/,
+  asks_feature:
+    /\badd (support|a|an|option)|\bsupport for\b|\bfeature\b|\benhancement|\ballow\b|\bwould be (nice|useful|great)|\bprovide\b/,
+  asks_change: /\brename|\bdeprecat|\bremove\b|\breplace\b|\brefactor|\bchange the\b|\bmove\b|\bconsider\b/,
+  asks_docs: /\bdocs?\b|\bdocumentation|\bdocstring/,
+  asks_tests: /\btests?\b/,
+  asks_regression:
+    /\bregression|\bused to\b|\bno longer\b|\bsince (version )?\d|\bpreviously\b|\bworked (in|with|before|fine)/,
+  asks_performance: /\bslow|\bperformance|\bmemory\b|\bspeed|\binefficien|\boptimi[sz]/,
+  asks_expected: /\bexpect/,
+  asks_steps: /\breproduc|\bsteps\b|\bexample\b|\bminimal\b/,
+  asks_fix:
+    /\bfix(es|ed)? (is|would|by|could|might)|\bsuggest|\bpropos|\bpatch\b|\bpull request\b|\bpr\b|\bsolution\b|\bshould be (changed|replaced)/,
+  asks_instead: /\binstead of\b|\bshould (be|use|call|return|have)\b|\brather than\b/,
+  asks_small: /\bsimpl[ey]|\btrivial|\btypo|\bminor\b|\beasy\b|\bsmall\b|\bjust\b|\bmicro/,
+  asks_missing:
+    /\bmissing\b|\bforg[eo]t|\blacks?\b|\bnot (handled|checked|called|implemented|supported)\b|\bdoes ?n[o']t (handle|check|call|support)/,
+  asks_cause:
+    /\bbecause\b|\bcaused? by\b|\bthe (problem|reason|cause) is\b|\bdue to\b|\bintroduced (in|by)\b|\bculprit|\bline \d/,
+  asks_discussion:
+    /\balternative|\boption(s)? (are|would|1|a)\b|\bor maybe\b|\bperhaps\b|\bthoughts\b|\bdiscuss|\bopinion|\bon the other hand\b/,
+  asks_platform:
+    /\bwindows\b|\bmac ?os\b|\blinux\b|\bpython ?[23]|\bpostgres|\bmysql|\boracle\b|\bsqlite\b|\bnumpy ?\d|\bbackend/,
+} as const
 
 /** What is asked for: a defect mended, something new, a decision. */
 export const request = extractor({
@@ -27,59 +54,10 @@ export const request = extractor({
   },
   extract: ({ parts }) => {
     const text = `${parts.title}\n${parts.prose.join('\n')}`.toLowerCase()
+    const heard = Object.entries(PATTERNS).map(([name, pattern]) => [name, pattern.test(text) ? 1 : 0])
     return {
-      asks_defect: has(
-        text,
-        /\bbugs?\b|\bbroken\b|\bfails?\b|\bincorrect|\bdoes ?n[o']t work|\berror\b|\bissue\b/,
-      ),
-      asks_crash: has(
-        text,
-        /\bcrash|\braises?\b|\bthrows?\b|\bexception\b|\btraceback\b|\bsegfault|\w(error|exception)\b/,
-      ),
-      asks_wrong: has(
-        text,
-        /\bwrong|\bincorrect|\bunexpected|\binvalid\b|\binconsistent|\bmissing\b|\bignored?\b/,
-      ),
-      asks_feature: has(
-        text,
-        /\badd (support|a|an|option)|\bsupport for\b|\bfeature\b|\benhancement|\ballow\b|\bwould be (nice|useful|great)|\bprovide\b/,
-      ),
-      asks_change: has(
-        text,
-        /\brename|\bdeprecat|\bremove\b|\breplace\b|\brefactor|\bchange the\b|\bmove\b|\bconsider\b/,
-      ),
-      asks_docs: has(text, /\bdocs?\b|\bdocumentation|\bdocstring/),
-      asks_tests: has(text, /\btests?\b/),
-      asks_regression: has(
-        text,
-        /\bregression|\bused to\b|\bno longer\b|\bsince (version )?\d|\bpreviously\b|\bworked (in|with|before|fine)/,
-      ),
-      asks_performance: has(text, /\bslow|\bperformance|\bmemory\b|\bspeed|\binefficien|\boptimi[sz]/),
+      ...(Object.fromEntries(heard) as Record<keyof typeof PATTERNS, number>),
       asks_questions: Math.log1p(text.split('?').length - 1),
-      asks_expected: has(text, /\bexpect/),
-      asks_steps: has(text, /\breproduc|\bsteps\b|\bexample\b|\bminimal\b/),
-      asks_fix: has(
-        text,
-        /\bfix(es|ed)? (is|would|by|could|might)|\bsuggest|\bpropos|\bpatch\b|\bpull request\b|\bpr\b|\bsolution\b|\bshould be (changed|replaced)/,
-      ),
-      asks_instead: has(text, /\binstead of\b|\bshould (be|use|call|return|have)\b|\brather than\b/),
-      asks_small: has(text, /\bsimpl[ey]|\btrivial|\btypo|\bminor\b|\beasy\b|\bsmall\b|\bjust\b|\bmicro/),
-      asks_missing: has(
-        text,
-        /\bmissing\b|\bforg[eo]t|\blacks?\b|\bnot (handled|checked|called|implemented|supported)\b|\bdoes ?n[o']t (handle|check|call|support)/,
-      ),
-      asks_cause: has(
-        text,
-        /\bbecause\b|\bcaused? by\b|\bthe (problem|reason|cause) is\b|\bdue to\b|\bintroduced (in|by)\b|\bculprit|\bline \d/,
-      ),
-      asks_discussion: has(
-        text,
-        /\balternative|\boption(s)? (are|would|1|a)\b|\bor maybe\b|\bperhaps\b|\bthoughts\b|\bdiscuss|\bopinion|\bon the other hand\b/,
-      ),
-      asks_platform: has(
-        text,
-        /\bwindows\b|\bmac ?os\b|\blinux\b|\bpython ?[23]|\bpostgres|\bmysql|\boracle\b|\bsqlite\b|\bnumpy ?\d|\bbackend/,
-      ),
     }
   },
 })

@@ -2,8 +2,6 @@ import type { Snapshot, SourceFile } from '../task/snapshot.ts'
 import { collect, type Postings, type Vocabulary, vocabularyOf } from './postings.ts'
 import { QUERY_NAMES, type Queries, type Query, type QueryName } from './query.ts'
 
-export { QUERY_NAMES, type QueryName } from './query.ts'
-
 /** Where a search looks: production code or tests, whole files or single definitions. */
 export const PLACES = ['file', 'unit', 'test'] as const
 export type Place = (typeof PLACES)[number]

@@ -27,15 +27,7 @@ export const symbols = extractor({
   },
   extract: ({ snapshot, findings, parts }) => {
     if (snapshot === null || findings === null) return null
-    const asked = {
-      named: lastNames(parts.identifiers),
-      title: lastNames(titleNames(parts.title)),
-      prose: lastNames(parts.proseIdentifiers),
-    }
-    const defined = definitionsOf(snapshot, asked.named.union(asked.title).union(asked.prose))
-    const named = summarise(defined, asked.named)
-    const title = summarise(defined, asked.title)
-    const prose = summarise(defined, asked.prose)
+    const { named, title, prose, methods } = lookUp(snapshot, parts)
     const paths = existing(snapshot, parts)
     return {
       symbols_defined: Math.log1p(named.names),
@@ -49,7 +41,7 @@ export const symbols = extractor({
       symbols_title_unique: title.asked === 0 ? null : title.unique / title.asked,
       symbols_title_lines: title.names === 0 ? null : Math.log1p(title.smallest),
       symbols_unique: Math.log1p(named.unique),
-      symbols_methods: Math.log1p(methods(parts.identifiers, named.found)),
+      symbols_methods: Math.log1p(methods),
       paths_existing: Math.log1p(paths.length),
       paths_lines: Math.log1p(paths.reduce((sum, { outline }) => sum + outlineLines(outline), 0)),
       terms_known: findings.known.all,
@@ -58,16 +50,31 @@ export const symbols = extractor({
   },
 })
 
+/** What the code defines of the names in the issue, in its title, in its sentences, and of `Owner.name`. */
+function lookUp(snapshot: Snapshot, parts: IssueParts) {
+  const named = lastNames(parts.identifiers)
+  const title = lastNames(titleNames(parts.title))
+  const prose = lastNames(parts.proseIdentifiers)
+  const methods = parts.identifiers.flatMap(ownerAndName)
+  const asked = named.union(title).union(prose).union(new Set(methods.flat()))
+  const defined = definitionsOf(snapshot, asked)
+  const known = new Set(defined.flatMap(({ file, name }) => (file.test ? [] : [name])))
+  return {
+    named: summarise(defined, named),
+    title: summarise(defined, title),
+    prose: summarise(defined, prose),
+    methods: methods.filter((pair) => pair.every((name) => known.has(name))).length,
+  }
+}
+
 /** Words of the title that can be names: with a dot, an underscore or a capital inside, or unusually long. */
 const titleNames = (title: string): readonly string[] =>
   (title.match(/[A-Za-z_][\w.]*/g) ?? []).filter((word) => /[._A-Z]/.test(word.slice(1)) || word.length > 12)
 
-/** How many names `a.b` have both parts defined. */
-function methods(names: readonly string[], defined: ReadonlyMap<number, number>): number {
-  return names.filter((name) => {
-    const last = name.split('.').slice(-2)
-    return last.length === 2 && last.every((part) => defined.has(hashTerm(part)))
-  }).length
+/** `a.Owner.name` → hashes of `Owner` and `name`; none for a name without a dot. */
+function ownerAndName(identifier: string): readonly (readonly number[])[] {
+  const parts = identifier.split('.').slice(-2)
+  return parts.length === 2 ? [parts.map(hashTerm)] : []
 }
 
 /** `a.b.Name` → hash of `name`. */
@@ -106,7 +113,6 @@ function summarise(definitions: readonly Definition[], asked: ReadonlySet<number
   for (const { name } of code) found.set(name, (found.get(name) ?? 0) + 1)
   return {
     asked: asked.size,
-    found,
     names: found.size,
     unique: [...found.values()].filter((places) => places === 1).length,
     smallest: code.reduce((least, { lines }) => Math.min(least, lines), Infinity),

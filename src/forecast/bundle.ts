@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { KnownError } from '../errors.ts'
-import { BAG_GROUPS, type DenseGroup, EXTRACTORS, featureNames } from '../features/features.ts'
+import { BAG_GROUPS, type DenseGroup, EXTRACTORS } from '../features/features.ts'
 import { checkShape, parseJson } from '../json.ts'
+import { checkBundle } from './bundle-check.ts'
 
 const Numbers = z.array(z.number())
 const Weight = z.number().nonnegative()
@@ -98,18 +99,20 @@ export function formatBundle(bundle: Bundle): string {
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+const HEAD = /^\{"sha256":"([0-9a-f]{64})",\n"bundle":/
+const TAIL = '}\n'
+
 /**
  * Parses `model.json`.
  * @throws KnownError bundle-corrupt: not JSON, not a bundle, damaged, or made for other features
  */
 export function parseBundle(text: string, where: string): Bundle {
-  const start = text.indexOf('"bundle":')
-  const end = text.lastIndexOf('}')
-  const claimed = /^\{"sha256":"([0-9a-f]{64})",\n"bundle":/.exec(text)?.[1]
-  if (claimed === undefined || start < 0 || end < 0) {
+  const [head, claimed] = HEAD.exec(text) ?? []
+  if (head === undefined || claimed === undefined) {
     throw new KnownError('bundle-corrupt', `${where} does not begin like a bundle`)
   }
-  const body = text.slice(start + '"bundle":'.length, end)
+  if (!text.endsWith(TAIL)) throw new KnownError('bundle-corrupt', `${where} does not end like a bundle`)
+  const body = text.slice(head.length, -TAIL.length)
   const actual = hashOf(body)
   if (actual !== claimed) {
     throw new KnownError(
@@ -117,23 +120,8 @@ export function parseBundle(text: string, where: string): Bundle {
       `${where} has hash ${actual.slice(0, 12)}, its head says ${claimed.slice(0, 12)}`,
     )
   }
-  const value = parseJson(body, where, 'bundle-corrupt')
-  // The hash vouches for what this program wrote; the full check is for bundles of other makers and versions.
-  const bundle = checkShape(Body, value, where, 'bundle-corrupt')
-  checkColumns(bundle.heads.repository, where)
-  checkColumns(bundle.heads.issue, where)
+  // The hash vouches for what this program wrote; the checks are for bundles of other makers and versions.
+  const bundle = checkShape(Body, parseJson(body, where, 'bundle-corrupt'), where, 'bundle-corrupt')
+  checkBundle(bundle, where)
   return bundle
-}
-
-function checkColumns({ encoding }: HeadState, where: string): void {
-  for (const [group, names] of Object.entries(encoding.columns)) {
-    const here = featureNames(group as DenseGroup)
-    const wrong = here.find((name, index) => names[index] !== name)
-    if (wrong !== undefined || here.length !== names.length) {
-      throw new KnownError(
-        'bundle-corrupt',
-        `${where} was made for other features: ${group} lacks ${wrong ?? names.at(-1)}`,
-      )
-    }
-  }
 }

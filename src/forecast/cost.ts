@@ -32,14 +32,17 @@ export function priceTokens(forecast: TokenForecast, price: ModelPrice): CostFor
     const out = forecast.output[i] as number
     return (total - out) * perInput + out * perOutput
   })
-  const notes = new Set([...input.notes, ...output.notes, ...cacheNote(forecast.facts)])
+  const notes = new Set([...input.notes, ...output.notes])
   return { kind: 'known', usd, source: price.source, notes: [...notes] }
 }
 
 const NO_TOKENS: TokenCounts = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 }
 
 /** Input tokens split as the pair's recorded runs split them; a share never recorded is null, counted in `input`. */
-export function inputClasses(facts: PairFacts | null, tokens: number): TokenCounts {
+export function inputClasses(
+  facts: PairFacts | null,
+  tokens: number,
+): TokenCounts & { readonly input: number } {
   const read = facts?.cacheReadShare ?? null
   const write = facts?.cacheWriteShare ?? null
   return {
@@ -48,11 +51,6 @@ export function inputClasses(facts: PairFacts | null, tokens: number): TokenCoun
     cacheRead: read === null ? null : tokens * read,
     cacheWrite5m: write === null ? null : tokens * write,
   }
-}
-
-function cacheNote(facts: PairFacts | null): readonly string[] {
-  if (facts?.cacheReadShare != null) return []
-  return ['the share of cached input is not known: all input is priced at the full rate']
 }
 
 /** Input tokens of an average call, where calls are known: prices with tiers go by it. */

@@ -1,8 +1,9 @@
 import type { ModelPrice } from '../pricing/model-price.ts'
 import { decimalUsd } from '../units.ts'
+import type { PairFacts } from './bundle.ts'
 import { type CostForecast, inputClasses, priceTokens } from './cost.ts'
 import type { Forecast } from './forecaster.ts'
-import { exceedance, type Range, rangeOf } from './range.ts'
+import { exceedance, type Range, rangeOf, sortedRange } from './range.ts'
 
 /** Dollars as decimal strings. */
 export interface UsdRange {
@@ -47,6 +48,8 @@ export interface Estimate {
     readonly meanOf: number
     /** False: unlike anything trained on; the ranges may not hold. */
     readonly inDistribution: boolean
+    /** Whether the task, whoever works on it, is like those trained on. */
+    readonly familiarTask: boolean
     readonly prices: string | null
     readonly notes: readonly string[]
     readonly reasons: readonly {
@@ -66,14 +69,16 @@ export function estimateOf(
 ): Estimate {
   const { agent, model, regime, kinship, meanOf, familiar, reasons } = forecast
   const cost = priceTokens(forecast, price)
+  const sorted = forecast.total.toSorted()
+  const [output, total] = [rangeOf(forecast.output), sortedRange(sorted)]
   return {
     agent,
     model,
-    outputTokens: rounded(rangeOf(forecast.output)),
-    totalTokens: rounded(rangeOf(forecast.total)),
+    outputTokens: rounded(output),
+    totalTokens: rounded(total),
     log10TotalTokens: Number(forecast.log10.total.toFixed(4)),
-    ...classesOf(forecast),
-    ...callsOf(forecast),
+    ...classesOf(forecast.facts, total.mean, output.mean),
+    ...callsOf(forecast.facts, sorted),
     costUsd: usdRange(cost),
     costReason: cost.kind === 'unknown' ? cost.reason : null,
     ...(budgetUsd === null ? {} : { overBudget: overBudget(cost, budgetUsd) }),
@@ -86,6 +91,7 @@ export function estimateOf(
       kinship,
       meanOf,
       inDistribution: familiar && kinship !== 'unseen',
+      familiarTask: familiar,
       prices: cost.kind === 'unknown' ? null : cost.source,
       notes: cost.kind === 'known' ? cost.notes : [],
       reasons,
@@ -101,31 +107,38 @@ const rounded = ({ mean, p10, p50, p80, p90 }: Range): Range => ({
   p90: Math.round(p90),
 })
 
-function classesOf(forecast: Forecast): Pick<Estimate, 'classes' | 'classesReason'> {
-  const output = meanOf(forecast.output)
-  const { input, cacheRead, cacheWrite5m } = inputClasses(forecast.facts, meanOf(forecast.total) - output)
+function classesOf(
+  facts: PairFacts | null,
+  total: number,
+  output: number,
+): Pick<Estimate, 'classes' | 'classesReason'> {
+  const { input, cacheRead, cacheWrite5m } = inputClasses(facts, total - output)
   const whole = (value: number | null) => (value === null ? null : Math.round(value))
   return {
     classes: {
-      input: Math.round(input ?? 0),
+      input: Math.round(input),
       cacheRead: whole(cacheRead),
       cacheWrite: whole(cacheWrite5m),
       output: Math.round(output),
     },
     classesReason:
-      cacheRead === null ? 'how much of the input is cached is not recorded; it is counted in input' : null,
+      cacheRead === null || cacheWrite5m === null
+        ? 'how much of the input is cached is not recorded; it is counted in input'
+        : null,
   }
 }
 
-const meanOf = (sample: Float64Array): number => sample.reduce((sum, value) => sum + value, 0) / sample.length
-
 /** Calls rise with the total tokens as they did in the recorded runs. */
-function callsOf({ facts, total }: Forecast): Pick<Estimate, 'calls' | 'callsReason'> {
+function callsOf(
+  facts: PairFacts | null,
+  sortedTotals: Float64Array,
+): Pick<Estimate, 'calls' | 'callsReason'> {
   const line = facts?.calls ?? null
   if (line === null)
     return { calls: null, callsReason: 'no number of calls is recorded for this agent and model' }
-  const calls = total.map((tokens) => 10 ** (line.intercept + line.slope * Math.log10(tokens)))
-  return { calls: rounded(rangeOf(calls)), callsReason: null }
+  const calls = sortedTotals.map((tokens) => 10 ** line.intercept * tokens ** line.slope)
+  // A line that falls would turn the order round.
+  return { calls: rounded(line.slope < 0 ? rangeOf(calls) : sortedRange(calls)), callsReason: null }
 }
 
 function usdRange(cost: CostForecast): UsdRange | null {
@@ -143,5 +156,6 @@ function usdRange(cost: CostForecast): UsdRange | null {
 function overBudget(cost: CostForecast, budgetUsd: number): number | null {
   if (cost.kind === 'unknown') return null
   if (cost.kind === 'zero') return 0
-  return Number(exceedance(cost.usd, budgetUsd).toFixed(3))
+  // Rounded, but never to 0 or 1: no sample can tell those.
+  return Math.min(0.999, Math.max(0.001, Number(exceedance(cost.usd, budgetUsd).toFixed(3))))
 }

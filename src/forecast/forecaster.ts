@@ -4,7 +4,7 @@ import type { Bundle, HeadState, Regime } from './bundle.ts'
 import { type EncodedTask, type Encoder, encoderOf } from './encoding.ts'
 import { resolvePair } from './pair.ts'
 import { predictPair, type TokenForecast } from './predict.ts'
-import { type Namer, namerOf, type Reason, reasonsFor } from './reasons.ts'
+import { type ColumnNames, columnNames, type Reason, reasonsFor } from './reasons.ts'
 import { resolveProbability } from './resolved.ts'
 import { type NoisePair, noiseSequence } from './run-noise.ts'
 import { hintsOf, type SelfForecast } from './self-forecast.ts'
@@ -49,7 +49,7 @@ const MOST_REASONS = 6
 interface ReadyHead {
   readonly state: HeadState
   readonly encoder: Encoder
-  readonly namer: Namer
+  readonly names: ColumnNames
 }
 
 export function forecasterOf(bundle: Bundle): Forecaster {
@@ -59,7 +59,10 @@ export function forecasterOf(bundle: Bundle): Forecaster {
     bundle,
     task(features, repository) {
       const kind = features.repository ? 'repository' : 'issue'
-      return taskForecaster({ bundle, noise, limits: bundle.unfamiliar[kind], ...heads[kind]() }, { features, repository })
+      return taskForecaster(
+        { bundle, noise, limits: bundle.unfamiliar[kind], ...heads[kind]() },
+        { features, repository },
+      )
     },
   }
 }
@@ -69,7 +72,7 @@ function lazily(state: HeadState): () => ReadyHead {
   return () => {
     if (head === undefined) {
       const encoder = encoderOf(state.encoding)
-      head = { state, encoder, namer: namerOf(encoder) }
+      head = { state, encoder, names: columnNames(encoder) }
     }
     return head
   }
@@ -82,7 +85,7 @@ interface Equipment extends ReadyHead {
 }
 
 function taskForecaster(equipment: Equipment, task: EncodedTask): TaskForecaster {
-  const { bundle, noise, limits, state, encoder, namer } = equipment
+  const { bundle, noise, limits, state, encoder, names } = equipment
   const row = encoder.encode(task)
   const { total } = state.quantities
   const regime = regimeOf(encoder, task)
@@ -92,14 +95,13 @@ function taskForecaster(equipment: Equipment, task: EncodedTask): TaskForecaster
   return {
     forecast({ agent, model, meanOf, selfForecast }) {
       const pair = resolvePair(bundle, agent, model)
-      const scale = pair.series === null ? null : bundle.pairs[pair.series]?.selfForecast
-      const hints = hintsOf(selfForecast, scale)
+      const hints = hintsOf(selfForecast, bundle.pairs[pair.series ?? -1]?.selfForecast)
       return {
         ...predictPair(bundle, row, pair, { regime, meanOf, hints, noise }),
         resolved: resolveProbability(bundle.resolved, pair.series, size),
         regime,
         familiar,
-        reasons: reasonsFor(namer, total, row, { series: pair.series, hints, most: MOST_REASONS }),
+        reasons: reasonsFor(names, total, row, { series: pair.series, hints, most: MOST_REASONS }),
         meanOf,
       }
     },

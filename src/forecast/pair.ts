@@ -19,10 +19,14 @@ const modelKey = (model: string): string => entryOf(normalModelName(model))
 /** One spelling per agent: `OpenHands`, `openhands v0.50`, `mini-SWE-agent 1.15` → openhands, mini-swe-agent. */
 export const agentKey = (agent: string): string =>
   agent
+    .slice(0, MAX_AGENT)
     .toLowerCase()
     .trim()
     .replace(/[\s_]+/g, '-')
     .replace(/[-@/]?v?\d+(\.\d+)*$/, '')
+
+/** The names of agents are short; the pattern above takes quadratic time. */
+const MAX_AGENT = 100
 
 /** The agent most pairs of a bundle use: the one forecast for when none is named. */
 export function defaultAgent(bundle: Bundle): string {
@@ -37,12 +41,13 @@ export function modelsOf(bundle: Bundle, agent: string): readonly string[] {
   return [...new Set((own.length > 0 ? own : bundle.pairs).map(({ model }) => model))]
 }
 
-/** Finds what the bundle knows of an agent with a model. */
+/** Finds what the bundle knows of an agent with a model; under other agents, the pair with the most runs stands for it. */
 export function resolvePair(bundle: Bundle, agent: string, model: string): ResolvedPair {
-  const sameModel = ({ model: other }: PairFacts) => modelKey(other) === modelKey(model)
-  const exact = bundle.pairs.findIndex((pair) => sameModel(pair) && agentKey(pair.agent) === agentKey(agent))
-  if (exact >= 0) return { agent, model, kinship: 'trained', series: exact }
-  const other = bundle.pairs.findIndex(sameModel)
-  if (other >= 0) return { agent, model, kinship: 'other-agent', series: other }
+  const known = [...bundle.pairs.entries()].filter(([, pair]) => modelKey(pair.model) === modelKey(model))
+  const exact = known.find(([, pair]) => agentKey(pair.agent) === agentKey(agent))
+  if (exact) return { agent, model, kinship: 'trained', series: exact[0] }
+  const runs = ({ runs, tasks }: PairFacts) => runs * tasks
+  const [most] = known.sort(([, a], [, b]) => runs(b) - runs(a))
+  if (most) return { agent, model, kinship: 'other-agent', series: most[0] }
   return { agent, model, kinship: 'unseen', series: null }
 }

@@ -2,8 +2,7 @@ import { predictPooled } from '../regress/pooled.ts'
 import type { SparseVector } from '../regress/sparse-vector.ts'
 import type { Bundle, PairFacts, Regime, Residuals } from './bundle.ts'
 import type { Kinship, ResolvedPair } from './pair.ts'
-import { noiseAt } from './run-noise.ts'
-import { hintsOf, type SelfForecast } from './self-forecast.ts'
+import type { NoisePair } from './run-noise.ts'
 
 /**
  * The forecast of one (agent, model) as a sample: equally likely outcomes, output and total of the same index belonging
@@ -24,75 +23,98 @@ export interface TokenForecast {
 export interface PredictOptions {
   readonly regime: Regime
   readonly meanOf: number
-  /** The model's own forecast of the task; null = it was not asked. */
-  readonly selfForecast: SelfForecast | null
+  /** The model's own forecast of the task, in its standard deviations; null = it was not asked. */
+  readonly hints: readonly number[] | null
+  /** As many values as the bundle has tasks. */
+  readonly noise: readonly NoisePair[]
 }
 
 /** More spread for a pair that was not trained on: agents differ by about this much with the same model (log10). */
 const OTHER_AGENT_SD = 0.2
 const LN10 = Math.LN10
+const QUANTITIES = ['output', 'total'] as const
 
 /** Forecasts the mean of `meanOf` runs (1 = a single run) from a task's encoded row. */
 export function predictPair(
   bundle: Bundle,
   row: SparseVector,
   pair: ResolvedPair,
-  { regime, meanOf, selfForecast }: PredictOptions,
+  options: PredictOptions,
 ): TokenForecast {
-  const head = regime === 'issue' ? bundle.heads.issue : bundle.heads.repository
-  const { output, total } = head.quantities
-  const facts = pair.series === null ? null : (bundle.pairs[pair.series] ?? null)
-  const hints = hintsOf(selfForecast, facts?.selfForecast)
-  const at = (state: typeof total) => predictPooled(state, row, pair.series, hints)
-  const centre = { output: at(output), total: at(total) }
+  const { regime, meanOf, hints } = options
+  const { quantities } = bundle.heads[regime === 'issue' ? 'issue' : 'repository']
+  const facts = bundle.pairs[pair.series ?? -1] ?? null
+  // A pair never seen is forecast with the errors of all pairs in turn, and each error with the noise of its pair.
+  const sources = facts === null ? bundle.pairs : [facts]
   const residuals = residualsFor(bundle, pair, regime, hints !== null)
-  const noise = noiseOf(bundle, facts, meanOf)
-  const extra = extraSd(bundle, pair, regime)
-  const count = residuals.total.length
-  const samples = { output: new Float64Array(count), total: new Float64Array(count) }
-  for (let i = 0; i < count; i++) {
-    const draw = noiseAt(i, bundle.noiseCorrelation)
-    for (const quantity of ['output', 'total'] as const) {
-      const { sd, bias } = noise[quantity]
-      const spread = Math.hypot(sd, extra[quantity])
-      const log10 = centre[quantity] - bias + (residuals[quantity][i] as number) + spread * draw[quantity]
-      samples[quantity][i] = 10 ** log10
+  const extra = extraSd(quantities, pair)
+  const of = (quantity: 'output' | 'total') => {
+    const centre = predictPooled(quantities[quantity], row, pair.series, hints)
+    const errors = sources.map(({ runs, runNoise }) => errorOf(runNoise[quantity], runs, meanOf))
+    const spreads = errors.map(({ sd }) => Math.hypot(sd, extra[quantity]))
+    const values = residuals[quantity]
+    const sample = new Float64Array(values.length)
+    for (let i = 0; i < sample.length; i++) {
+      const source = i % errors.length
+      const noise = (spreads[source] as number) * (options.noise[i] as NoisePair)[quantity]
+      sample[i] = 10 ** (centre - (errors[source] as RunError).bias + (values[i] as number) + noise)
     }
-    // Output is part of the total.
-    samples.total[i] = Math.max(samples.total[i] as number, samples.output[i] as number)
+    return { log10: centre - errors.reduce((sum, { bias }) => sum + bias, 0) / errors.length, sample }
   }
-  const log10 = { output: centre.output - noise.output.bias, total: centre.total - noise.total.bias }
+  const [output, total] = QUANTITIES.map(of) as [ReturnType<typeof of>, ReturnType<typeof of>]
   const { agent, model, kinship } = pair
-  return { agent, model, kinship, log10, ...samples, facts }
+  return {
+    agent,
+    model,
+    kinship,
+    log10: { output: output.log10, total: Math.max(output.log10, total.log10) },
+    output: output.sample,
+    // Output is part of the total.
+    total: total.sample.map((tokens, i) => Math.max(tokens, output.sample[i] as number)),
+    facts,
+  }
 }
 
 /** The pair's own errors; for a pair never seen, those of all pairs in turn. */
 function residualsFor(bundle: Bundle, { series }: ResolvedPair, regime: Regime, hinted: boolean): Residuals {
   const all = bundle.residuals[regime]
-  const own = series === null ? undefined : all[series]
+  const own = all[series ?? -1]
   if (own) return (hinted ? own.hinted : null) ?? own.plain
   const pick = (quantity: 'output' | 'total') =>
-    Array.from({ length: bundle.tasks }, (_, t) => all[t % all.length]?.plain[quantity][t] ?? 0)
+    Array.from({ length: bundle.tasks }, (_, i) => {
+      const values = all[i % all.length]?.plain[quantity] ?? []
+      return values[i % values.length] as number
+    })
   return { output: pick('output'), total: pick('total') }
+}
+
+/** How a mean of some runs differs from the recorded means, in log10 tokens. */
+interface RunError {
+  readonly sd: number
+  readonly bias: number
 }
 
 /**
  * Noise between runs beyond what the recorded values hold already. They average `runs` runs; the mean of m runs varies
- * by sd²/m. A mean of log-normal runs lies above their median, by ln 10 / 2 · sd² for many: the bias to take off.
+ * by sd²/m. A mean of log-normal runs lies above their median, by ln 10 / 2 · sd² for many: the bias to take off. For
+ * more runs than were recorded the range stays as wide as it was: what it would lose is not known well enough.
  */
-function noiseOf(bundle: Bundle, facts: PairFacts | null, meanOf: number) {
-  const runs = facts?.runs ?? bundle.pairs[0]?.runs ?? 1
-  const noise = facts?.runNoise ?? bundle.pairs[0]?.runNoise ?? { output: 0, total: 0 }
-  const of = (sd: number) => ({
-    sd: sd * Math.sqrt(Math.max(0, 1 / meanOf - 1 / runs)),
-    bias: (LN10 / 2) * sd ** 2 * (1 / meanOf - 1 / runs),
-  })
-  return { output: of(noise.output), total: of(noise.total) }
+function errorOf(sd: number, runs: number, meanOf: number): RunError {
+  const share = 1 / meanOf - 1 / runs
+  return { sd: sd * Math.sqrt(Math.max(0, share)), bias: (LN10 / 2) * sd ** 2 * share }
 }
 
-function extraSd(bundle: Bundle, { kinship }: ResolvedPair, regime: Regime) {
-  if (kinship === 'trained') return { output: 0, total: 0 }
-  if (kinship === 'other-agent') return { output: OTHER_AGENT_SD, total: OTHER_AGENT_SD }
-  const { output, total } = bundle.heads[regime === 'issue' ? 'issue' : 'repository'].quantities
-  return { output: output.common.offsetSd, total: total.common.offsetSd }
+function extraSd(
+  { output, total }: Bundle['heads']['issue']['quantities'],
+  { kinship }: ResolvedPair,
+): { readonly output: number; readonly total: number } {
+  switch (kinship) {
+    case 'trained':
+      return { output: 0, total: 0 }
+    case 'other-agent':
+      return { output: OTHER_AGENT_SD, total: OTHER_AGENT_SD }
+    case 'unseen':
+      return { output: output.common.offsetSd, total: total.common.offsetSd }
+  }
+  return kinship satisfies never
 }

@@ -11,10 +11,11 @@ export interface Range {
 export const LEVELS = { p10: 0.1, p50: 0.5, p80: 0.8, p90: 0.9 } as const
 
 /** The range of equally likely outcomes. */
-export function rangeOf(sample: Float64Array): Range {
-  const sorted = Float64Array.from(sample).sort()
-  let sum = 0
-  for (const value of sorted) sum += value
+export const rangeOf = (sample: Float64Array): Range => sortedRange(sample.toSorted())
+
+/** The same for outcomes that are sorted already. */
+export function sortedRange(sorted: Float64Array): Range {
+  const sum = sorted.reduce((total, value) => total + value, 0)
   return {
     mean: sum / sorted.length,
     p10: conformalQuantile(sorted, LEVELS.p10),

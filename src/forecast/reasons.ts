@@ -1,5 +1,5 @@
 import { featureMeaning } from '../features/features.ts'
-import type { PooledState } from '../regress/pooled.ts'
+import { type PooledState, partOf } from '../regress/pooled.ts'
 import type { SparseVector } from '../regress/sparse-vector.ts'
 import { type Encoder, usedGroups } from './encoding.ts'
 
@@ -12,28 +12,52 @@ export interface Reason {
   readonly effect: number
 }
 
-/** Which feature each column of an encoded row belongs to; every column from `denseColumns` on is of the words. */
-export interface Namer {
-  readonly denseColumns: number
-  readonly names: readonly Omit<Reason, 'effect'>[]
-  /** By dense column, an index into `names`. */
-  readonly owner: Int32Array
-}
+/** Names of the dense columns of an encoder, found once for all forecasts; the columns after them are of the words. */
+export type ColumnNames = readonly Omit<Reason, 'effect'>[]
 
-const [SELF, WORDS] = [0, 1]
-
-/** Names the columns of an encoder, once for all forecasts. */
-export function namerOf({ encoding, denseColumns }: Encoder): Namer {
+export function columnNames({ encoding }: Encoder): ColumnNames {
   const dense = usedGroups(encoding.weights).flatMap((group) =>
     (encoding.columns[group] ?? []).map((feature) => ({ feature, meaning: featureMeaning(group, feature) })),
   )
-  const fixed = [
-    { feature: 'self_forecast', meaning: 'what the model itself forecast' },
-    { feature: 'words', meaning: 'the words of the issue' },
-  ]
   const repositories = encoding.repositories.map((name) => {
     return { feature: 'repository', meaning: `other tasks of ${name}` }
   })
-  const owner = Int32Array.from({ length: denseColumns }, (_, column) => fixed.length + column)
-  return { denseColumns, names: [...fixed, ...dense, ...repositories], owner }
+  return [...dense, ...repositories]
+}
+
+const WORDS = { feature: 'words', meaning: 'the words of the issue' }
+const SELF = { feature: 'self_forecast', meaning: 'what the model itself forecast' }
+
+/** For whom the reasons are, and how many of the strongest. */
+export interface ReasonsAsked {
+  readonly series: number | null
+  readonly hints: readonly number[] | null
+  readonly most: number
+}
+
+/** The model is linear, so the factors of all features multiply to the whole distance from the average task. */
+export function reasonsFor(
+  names: ColumnNames,
+  state: PooledState,
+  row: SparseVector,
+  { series, hints, most }: ReasonsAsked,
+): readonly Reason[] {
+  const { slope, part, hints: used } = partOf(state, series, hints)
+  const own = part?.weights ?? []
+  const effects: { name: Omit<Reason, 'effect'>; size: number }[] = []
+  let words = 0
+  for (let k = 0; k < row.indices.length; k++) {
+    const [column, value] = [row.indices[k] as number, row.values[k] as number]
+    const shared = value * (state.shared[column] as number)
+    const name = names[column]
+    if (name === undefined) words += shared
+    else effects.push({ name, size: shared + value * (own[column] ?? 0) })
+  }
+  const self = used.reduce((sum, hint, j) => sum + hint * (own[names.length + j] as number), 0)
+  effects.push({ name: WORDS, size: words }, { name: SELF, size: self })
+  return effects
+    .filter(({ size }) => size !== 0)
+    .sort((a, b) => Math.abs(b.size) - Math.abs(a.size))
+    .slice(0, most)
+    .map(({ name, size }) => ({ ...name, effect: Number((10 ** (slope * size)).toFixed(3)) }))
 }

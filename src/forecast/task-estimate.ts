@@ -33,20 +33,12 @@ export function estimateTask(
 ): readonly Estimate[] {
   const { bundle } = forecaster
   const agent = input.agent ?? defaultAgent(bundle)
-  const features = extractFeatures(input.issue, input.snapshot)
+  const task = forecaster.task(extractFeatures(input.issue, input.snapshot), input.repository)
   return (input.models ?? modelsOf(bundle, agent)).map((model) => {
     const selfForecast = Object.hasOwn(input.selfForecasts, model)
       ? (input.selfForecasts[model] ?? null)
       : null
-    const request = {
-      features,
-      repository: input.repository,
-      agent,
-      model,
-      meanOf: input.meanOf,
-      selfForecast,
-    }
-    const price = priceOf(prices, model, input.atMs)
-    return estimateOf(forecaster.forecast(request), bundle.id, price, input.budgetUsd)
+    const forecast = task.forecast({ agent, model, meanOf: input.meanOf, selfForecast })
+    return estimateOf(forecast, bundle.id, priceOf(prices, model, input.atMs), input.budgetUsd)
   })
 }

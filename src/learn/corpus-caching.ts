@@ -98,7 +98,10 @@ export function formatCaching(rows: readonly CachingRow[]): string {
 
 /** @throws KnownError data-malformed */
 export function parseCaching(csv: string): readonly CachingRow[] {
-  return csvParse(csv).map((row, index) => ({
+  const rows = csvParse(csv)
+  const lacking = COLUMNS.find((column) => !rows.columns.includes(column))
+  if (lacking !== undefined) throw new KnownError('data-malformed', `caching.csv has no column ${lacking}`)
+  return rows.map((row, index) => ({
     agent: row.agent ?? '',
     model: row.model ?? '',
     cacheReadShare: share(row.cache_read_share, index),

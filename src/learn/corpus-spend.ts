@@ -1,3 +1,4 @@
+import { KnownError } from '../errors.ts'
 import type { Corpus, CsvRow } from './corpus.ts'
 import type { SpendPart, SpendRow } from './spend.ts'
 
@@ -28,14 +29,14 @@ const byCell = (rows: readonly CsvRow[]): ReadonlyMap<string, CsvRow> =>
   new Map(rows.map((row) => [cell(row), row]))
 
 function meanRow(row: CsvRow, split: CsvRow | undefined, success: CsvRow | undefined): SpendRow {
-  const inputTokens = Number(row.input_tokens_mean)
+  const inputTokens = needed(row, 'input_tokens_mean')
   return {
     task: row.instance_id ?? '',
     agent: row.agent ?? '',
     model: row.model ?? '',
     runs: 4,
     inputTokens,
-    outputTokens: Number(row.output_tokens_mean),
+    outputTokens: needed(row, 'output_tokens_mean'),
     cacheReadTokens: null,
     // Calls are recorded for the successful runs only; they stand for the task where all four succeeded.
     calls: split?.n_success_of_4 === '4' ? optional(success?.calls_mean) : null,
@@ -53,8 +54,8 @@ function singleRow(row: CsvRow): SpendRow {
     agent: RUNS_AGENT,
     model: RUNS_MODEL,
     runs: 1,
-    inputTokens: Number(row.input_tokens),
-    outputTokens: Number(row.output_tokens),
+    inputTokens: needed(row, 'input_tokens'),
+    outputTokens: needed(row, 'output_tokens'),
     cacheReadTokens: optional(row.cache_read_tokens),
     calls: optional(row.calls),
     resolved: optional(row.resolved),
@@ -67,6 +68,16 @@ function singleRow(row: CsvRow): SpendRow {
 
 const optional = (text: string | undefined): number | null =>
   text === undefined || text === '' ? null : Number(text)
+
+/** A blank is not 0. @throws KnownError data-malformed */
+function needed(row: CsvRow, column: string): number {
+  const value = Number(row[column])
+  if (row[column] && value > 0) return value
+  throw new KnownError(
+    'data-malformed',
+    `${column} of ${cell(row)} is ${JSON.stringify(row[column] ?? null)}`,
+  )
+}
 
 function part(input: string | undefined, output: string | undefined): SpendPart | null {
   const [inputTokens, outputTokens] = [optional(input), optional(output)]

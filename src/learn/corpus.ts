@@ -15,6 +15,8 @@ const CorpusTask = z.object({
 })
 export type CorpusTask = z.infer<typeof CorpusTask>
 
+const Identified = CorpusTask.pick({ instance_id: true })
+
 /** The fixed folds of the benchmark: task ids per fold. */
 const Folds = z.object({
   'task-cv': z.array(z.array(z.string())),
@@ -41,9 +43,9 @@ export async function readCorpus(folder: string): Promise<Corpus> {
   const lines = (await unzip(join(folder, 'tasks.jsonl.gz'))).trimEnd().split('\n')
   const tasks = lines.flatMap((line, index) => {
     const where = `tasks.jsonl.gz line ${index + 1}`
-    const parsed = parseJson(line, where, 'data-malformed') as { instance_id?: unknown }
-    if (!wanted.has(String(parsed.instance_id))) return []
-    return [checkShape(CorpusTask, parsed, where, 'data-malformed')]
+    const parsed = parseJson(line, where, 'data-malformed')
+    const { instance_id: id } = checkShape(Identified, parsed, where, 'data-malformed')
+    return wanted.has(id) ? [checkShape(CorpusTask, parsed, where, 'data-malformed')] : []
   })
   const found = new Set(tasks.map(({ instance_id }) => instance_id))
   const lacking = [...wanted].find((id) => !found.has(id))

@@ -46,6 +46,7 @@ async function readTable(file: string): Promise<string> {
 
 function assemble(tasks: readonly TaskRow[], rows: readonly SpendRow[]) {
   const index = new Map(tasks.map(({ id }, at) => [id, at]))
+  if (index.size < tasks.length) throw new KnownError('data-malformed', 'tasks.csv has a task twice')
   const byPair = new Map<string, { pair: Pair; rows: Map<number, SpendRow> }>()
   for (const row of rows) {
     const task = index.get(row.task)
@@ -53,6 +54,7 @@ function assemble(tasks: readonly TaskRow[], rows: readonly SpendRow[]) {
       throw new KnownError('data-malformed', `spend.csv has ${row.task}, tasks.csv has not`)
     const key = `${row.agent} ${row.model}`
     const entry = byPair.get(key) ?? { pair: { agent: row.agent, model: row.model }, rows: new Map() }
+    if (entry.rows.has(task)) throw new KnownError('data-malformed', `spend.csv has ${row.task} ${key} twice`)
     entry.rows.set(task, row)
     byPair.set(key, entry)
   }

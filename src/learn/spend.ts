@@ -78,7 +78,10 @@ const round = (value: number): number => Number(value.toFixed(2))
 
 /** @throws KnownError data-malformed */
 export function parseSpend(csv: string): readonly SpendRow[] {
-  return csvParse(csv).map((cells, index) => parseRow(cells as Readonly<Record<Column, string>>, index + 2))
+  const rows = csvParse(csv)
+  const lacking = COLUMNS.find((column) => !rows.columns.includes(column))
+  if (lacking !== undefined) throw new KnownError('data-malformed', `spend.csv has no column ${lacking}`)
+  return rows.map((cells, index) => parseRow(cells as Readonly<Record<Column, string>>, index + 2))
 }
 
 function parseRow(cells: Readonly<Record<Column, string>>, line: number): SpendRow {
@@ -94,6 +97,8 @@ function parseRow(cells: Readonly<Record<Column, string>>, line: number): SpendR
   const needed = (column: Column): number => {
     const value = number(column)
     if (value === null) throw new KnownError('data-malformed', `spend.csv line ${line}: ${column} is blank`)
+    // A run that spent nothing did not happen, and has no logarithm.
+    if (value === 0) throw new KnownError('data-malformed', `spend.csv line ${line}: ${column} is 0`)
     return value
   }
   const part = (kind: 'failed' | 'succeeded'): SpendPart | null => {

@@ -8,7 +8,7 @@ import {
   type Features,
   featureNames,
 } from '../features/features.ts'
-import type { Bag } from '../features/grams.ts'
+import { type Bag, GRAM_BUCKETS } from '../features/grams.ts'
 
 /** A task as the tables hold it: numbers only, no text. */
 export interface TaskRow {
@@ -67,14 +67,18 @@ export function parseTasks(tasksCsv: string, gramsCsv: string): readonly TaskRow
     )
   }
   const bags = parseGrams(gramsCsv)
-  return rows.map((row, index) => parseTask(row, bags, `tasks.csv line ${index + 2}`))
+  return rows.map((row, index) => {
+    const where = `tasks.csv line ${index + 2}`
+    if (row.length === header.length) return parseTask(row, bags, where)
+    throw new KnownError('data-malformed', `${where}: ${row.length} cells, not ${header.length}`)
+  })
 }
 
 function parseTask(row: readonly string[], bags: ReadonlyMap<string, Bag>, where: string): TaskRow {
   const [id = '', repository = '', commit = ''] = row
   let at = KEYS.length
   const dense = GROUPS.map((group) => {
-    const values = featureNames(group).map(() => parseCell(row[at++], where))
+    const values = featureNames(group).map((name) => parseCell(row[at++], `${where}: ${group}.${name}`))
     return [group, values] as const
   })
   const bag = (part: BagGroup): Bag => {
@@ -98,21 +102,26 @@ function parseCell(cell: string | undefined, where: string): number | null {
   if (cell === '') return null
   const value = Number(cell)
   if (cell === undefined || !Number.isFinite(value))
-    throw new KnownError('data-malformed', `${where}: ${JSON.stringify(cell)}`)
+    throw new KnownError('data-malformed', `${where} is ${JSON.stringify(cell)}`)
   return value
 }
 
 function parseGrams(csv: string): ReadonlyMap<string, Bag> {
   const bags = new Map<string, Bag>()
-  for (const [id, part, grams = ''] of csvParseRows(csv).slice(1)) bags.set(`${id} ${part}`, parseBag(grams))
+  for (const [index, [id, part, grams = '']] of csvParseRows(csv).slice(1).entries()) {
+    bags.set(`${id} ${part}`, parseBag(grams, `grams.csv line ${index + 2}`))
+  }
   return bags
 }
 
-function parseBag(text: string): Bag {
+function parseBag(text: string, where: string): Bag {
   const bag = new Map<number, number>()
   for (const entry of text === '' ? [] : text.split(' ')) {
-    const [bucket, count] = entry.split(':')
-    bag.set(Number(bucket), count === undefined ? 1 : Number(count))
+    const [, bucket, count = '1'] = /^(\d+)(?::([1-9]\d*))?$/.exec(entry) ?? []
+    if (bucket === undefined || Number(bucket) >= GRAM_BUCKETS) {
+      throw new KnownError('data-malformed', `${where}: ${JSON.stringify(entry)} is no bucket`)
+    }
+    bag.set(Number(bucket), Number(count))
   }
   return bag
 }

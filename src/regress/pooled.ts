@@ -106,13 +106,17 @@ export function predictPooled(
   hints: readonly number[] | null = null,
 ): number {
   const size = sparseDot(row, state.shared)
+  const { offset, slope, part, hints: used } = partOf(state, series, hints)
+  return offset + slope * (part === null ? size : size + ownValue(part, row, used))
+}
+
+/** The line of a series, and which of its own parts counts; a series never seen has none. */
+export function partOf(state: PooledState, series: number | null, hints: readonly number[] | null) {
   const known = series === null ? undefined : state.series[series]
-  if (!known) return state.common.offset + state.common.slope * size
-  const part =
-    hints === null || known.hinted === null
-      ? ownValue(known.own, row, [])
-      : ownValue(known.hinted, row, hints)
-  return known.offset + known.slope * (size + part)
+  if (!known) return { ...state.common, part: null, hints: [] }
+  const { offset, slope } = known
+  if (hints === null || known.hinted === null) return { offset, slope, part: known.own, hints: [] }
+  return { offset, slope, part: known.hinted, hints }
 }
 
 function ownValue(
@@ -142,8 +146,9 @@ function pooledLevels(y: Matrix, priorRows: number): Levels {
   const raw = Array.from({ length: y.columns }, (_, s) => moments(observed(y, s)))
   const seen = raw.filter(({ count }) => count > 1)
   const variance = mean(seen.map((series) => series.variance))
-  const slopes = raw.map(({ count, variance: own }) =>
-    Math.sqrt((count * own + priorRows * variance) / (count + priorRows)),
+  // A table without any spread has no scale; any will do, since there is nothing to scale.
+  const slopes = raw.map(
+    ({ count, variance: own }) => Math.sqrt((count * own + priorRows * variance) / (count + priorRows)) || 1,
   )
   const rough = scaled(y, {
     each: raw.map(({ mean: offset }, s) => ({ offset, slope: slopes[s] as number })),
@@ -155,7 +160,7 @@ function pooledLevels(y: Matrix, priorRows: number): Levels {
   const offset = mean(known)
   const offsetSd = Math.sqrt(mean(known.map((other) => (other - offset) ** 2)))
   const each = offsets.map((own, s) => ({ offset: own ?? offset, slope: slopes[s] as number }))
-  return { each, common: { offset, slope: Math.sqrt(variance), offsetSd } }
+  return { each, common: { offset, slope: Math.sqrt(variance) || 1, offsetSd } }
 }
 
 /** The mean size, by the other series, of the rows in which series `s` was observed. */

@@ -2,6 +2,7 @@ import type { Estimate } from '../forecast/estimate.ts'
 import { shortTokens, shortUsd } from '../units.ts'
 import type { EstimateDocument } from './estimate-text.ts'
 import { escapeMarkdown } from './markdown.ts'
+import { inWords, shortPercent } from './words.ts'
 
 /** The forecast as a Markdown table, for a comment or a summary; text of others is escaped. */
 export function estimateMarkdown({ title, forecasts }: EstimateDocument, budgetUsd: number | null): string {
@@ -15,7 +16,7 @@ export function estimateMarkdown({ title, forecasts }: EstimateDocument, budgetU
     ...forecasts.map((forecast) => `| ${cells(forecast, budgetUsd).join(' | ')} |`),
     '',
     ...(forecasts[0]?.basis.reasons ?? []).map(
-      ({ meaning, effect }) => `- × ${effect.toFixed(2)} ${escapeMarkdown(meaning)}`,
+      ({ meaning, effect }) => `- × ${effect.toFixed(2)} ${escapeMarkdown(inWords(meaning))}`,
     ),
     '',
     `Middle value, and the range that 8 in 10 tasks fall into${note(forecasts)}.`,
@@ -36,8 +37,8 @@ function cells(
     tokens(totalTokens),
     tokens(outputTokens),
     costUsd === null ? 'unknown' : spread(usd(costUsd.p50), usd(costUsd.p10), usd(costUsd.p90)),
-    resolved === null ? 'unknown' : `${Math.round(resolved * 100)} %`,
-    ...(budgetUsd === null ? [] : [overBudget == null ? 'unknown' : `${Math.round(overBudget * 100)} %`]),
+    resolved === null ? 'unknown' : shortPercent(resolved),
+    ...(budgetUsd === null ? [] : [overBudget == null ? 'unknown' : shortPercent(overBudget)]),
   ]
 }
 

@@ -1,5 +1,6 @@
 import type { Estimate } from '../forecast/estimate.ts'
 import { shortTokens, shortUsd } from '../units.ts'
+import { inWords, shortPercent } from './words.ts'
 
 /** The answer of `estimate` for one task. */
 export interface EstimateDocument {
@@ -25,50 +26,47 @@ export function estimateText(document: EstimateDocument, { columns, budgetUsd }:
   const heads = ['model', 'total tokens', '8 in 10', 'output', 'cost', '8 in 10', 'resolved']
   if (budgetUsd !== null) heads.push(`over ${shortUsd(budgetUsd)}`)
   return [
-    cut(title, columns),
-    cut(where(document, first), columns),
+    cut(oneLine(title), columns),
+    ...wrap(where(document, first), columns),
     '',
     ...table([heads, ...rows], columns),
     '',
-    ...reasons(first).map((line) => cut(line, columns)),
-    '',
-    ...trust(forecasts, document.unread).map((line) => wrap(line, columns)),
+    ...reasonLines(first, columns),
+    ...trustLines(document).flatMap((line) => wrap(line, columns, '  ')),
     '',
   ].join('\n')
 }
 
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
+
 function where({ repository, commit }: EstimateDocument, { agent, basis }: Estimate): string {
-  const place = [
-    repository ?? (commit === null ? null : 'repository'),
-    commit === null ? null : `at ${commit.slice(0, 9)}`,
-  ]
+  const place = [repository ?? (commit === null ? null : 'repository'), commit && `at ${commit.slice(0, 9)}`]
   const known = place.filter((part) => part !== null).join(' ')
   const what = basis.meanOf === 1 ? 'one run' : `the mean of ${basis.meanOf} runs`
-  return [known === '' ? 'no repository read' : known, `${what} of ${agent}`].join(' · ')
+  const read = basis.repository ? known : `${known === '' ? '' : `${known}, `}no repository read`
+  return oneLine(`${read} · ${what} of ${agent}`)
 }
 
 function cells(forecast: Estimate, budgetUsd: number | null): string[] {
   const { model, totalTokens, outputTokens, costUsd, resolved, overBudget, basis } = forecast
   const range = (low: string, high: string) => `${low} – ${high}`
   return [
-    basis.kinship === 'trained' ? model : `${model} *`,
+    oneLine(basis.kinship === 'trained' ? model : `${model} *`),
     shortTokens(totalTokens.p50),
     range(shortTokens(totalTokens.p10), shortTokens(totalTokens.p90)),
     shortTokens(outputTokens.p50),
     costUsd === null ? 'unknown' : shortUsd(Number(costUsd.p50)),
     costUsd === null ? '' : range(shortUsd(Number(costUsd.p10)), shortUsd(Number(costUsd.p90))),
-    resolved === null ? 'unknown' : percent(resolved),
-    ...(budgetUsd === null ? [] : [overBudget == null ? 'unknown' : percent(overBudget)]),
+    resolved === null ? 'unknown' : shortPercent(resolved),
+    ...(budgetUsd === null ? [] : [overBudget == null ? 'unknown' : shortPercent(overBudget)]),
   ]
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`
-
-/** Pads columns; on a narrow terminal the ranges go first, then the output tokens. */
+/** Pads columns; on a narrow terminal output tokens go first, then the range of tokens, P(resolved), total tokens. */
 function table(rows: readonly (readonly string[])[], columns: number): readonly string[] {
   const widths = (rows[0] ?? []).map((_, j) => Math.max(...rows.map((row) => row[j]?.length ?? 0)))
   const kept = widths.map((_, j) => j)
-  for (const dropped of [3, 2, 6, 1]) {
+  for (const dropped of [3, 2, 6, 1, 5]) {
     const width = kept.reduce((sum, j) => sum + (widths[j] ?? 0) + 2, -2)
     if (width > columns) kept.splice(kept.indexOf(dropped), 1)
   }
@@ -80,32 +78,35 @@ function table(rows: readonly (readonly string[])[], columns: number): readonly 
   )
 }
 
-function reasons({ basis }: Estimate): readonly string[] {
+/** The strongest reasons of the first model, those that raise before those that lower; those of 1 % are left out. */
+function reasonLines({ basis }: Estimate, columns: number): readonly string[] {
   const side = (words: string, keep: (effect: number) => boolean) =>
     basis.reasons
       .filter(({ effect }) => keep(effect))
-      .map(
-        ({ meaning, effect }, i) =>
-          `${(i === 0 ? words : '').padEnd(10)}  × ${effect.toFixed(2)}  ${meaning}`,
-      )
-  return [...side('raised by', (effect) => effect > 1), ...side('lowered by', (effect) => effect < 1)]
+      .flatMap(({ meaning, effect }, i) => {
+        const head = `${(i === 0 ? words : '').padEnd(10)}  × ${effect.toFixed(2)}  `
+        return wrap(head + inWords(meaning), columns, ' '.repeat(head.length))
+      })
+  const lines = [
+    ...side('raised by', (effect) => effect >= 1.01),
+    ...side('lowered by', (effect) => effect <= 0.99),
+  ]
+  return lines.length === 0 ? [] : [...lines, '']
 }
 
-function trust(forecasts: readonly Estimate[], unread: number): readonly string[] {
+function trustLines({ forecasts, unread }: EstimateDocument): readonly string[] {
   const bases = forecasts.map(({ basis }) => basis)
   const lines = [REGIMES[bases[0]?.regime ?? 'issue']]
-  if (bases.some(({ inDistribution }) => !inDistribution)) {
+  if (bases.some(({ familiarTask }) => !familiarTask)) {
     lines.push('! Unlike the tasks it was trained on: the ranges may be too narrow.')
   }
   if (bases.some(({ kinship }) => kinship === 'other-agent')) {
-    lines.push(
-      '* not trained on with this agent: taken from another agent with the same model, with a wider range.',
-    )
+    lines.push('* Not trained on with this agent: from another agent with this model, in a wider range.')
   }
   if (bases.some(({ kinship }) => kinship === 'unseen')) {
-    lines.push('* never seen: what models have in common, with a wider range.')
+    lines.push('* Never trained on: what the models known have in common, in a wider range.')
   }
-  if (unread > 0) lines.push(`! ${unread} source files could not be read.`)
+  if (unread > 0) lines.push(`! ${unread} source ${unread === 1 ? 'file' : 'files'} could not be read.`)
   return [...lines, ...costNotes(forecasts)]
 }
 
@@ -114,30 +115,32 @@ function costNotes(forecasts: readonly Estimate[]): readonly string[] {
   const models = new Map<string, string[]>()
   for (const { model, basis, costReason } of forecasts) {
     const unknown =
-      costReason === null ? [] : [`cost unknown: ${costReason} → give a price with --prices FILE`]
-    for (const note of [...basis.notes, ...unknown]) models.set(note, [...(models.get(note) ?? []), model])
+      costReason === null ? [] : [`cost unknown, ${oneLine(costReason)} → give a price with --prices FILE`]
+    for (const note of [...basis.notes, ...unknown]) {
+      models.set(note, [...(models.get(note) ?? []), oneLine(model)])
+    }
   }
   return [...models].map(([note, of]) => `${of.join(', ')}: ${note}.`)
 }
 
 const REGIMES: Readonly<Record<Estimate['basis']['regime'], string>> = {
-  known: 'The ranges held for 8 in 10 tasks not seen in training, in repositories that were.',
-  new: 'The ranges held for 8 in 10 tasks of repositories not seen in training.',
+  known: 'Other tasks of this repository were trained on; ranges like these held 8 in 10 times.',
+  new: 'This repository was not trained on; for such ones, ranges like these held 8 in 10 times.',
   issue: 'From the issue alone → add --repo PATH for a narrower range.',
 }
 
 const cut = (line: string, columns: number): string =>
-  line.length <= columns ? line : `${line.slice(0, columns - 1)}…`
+  line.length <= columns ? line : `${line.slice(0, columns - 1).toWellFormed()}…`
 
-/** Breaks a sentence into lines of at most `columns`. */
-function wrap(sentence: string, columns: number): string {
+/** Breaks a sentence into lines of at most `columns`, all but the first behind an indent; long words stay whole. */
+function wrap(sentence: string, columns: number, indent = ''): readonly string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of sentence.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > columns) {
+  for (const [index, word] of sentence.split(' ').entries()) {
+    if (line.trim() !== '' && line.length + 1 + word.length > columns) {
       lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
+      line = indent + word
+    } else line = index === 0 ? word : `${line} ${word}`
   }
-  return [...lines, line].join('\n')
+  return [...lines, line]
 }

@@ -8,7 +8,7 @@
 export type Outline = Uint32Array
 
 /** Raised whenever the scanner's output changes: cached outlines of another version are not used. */
-export const OUTLINE_VERSION = 3
+export const OUTLINE_VERSION = 4
 export const HEADER_WORDS = 7
 export const UNIT_WORDS = 6
 

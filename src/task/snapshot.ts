@@ -1,9 +1,9 @@
 import { readBlobs } from './blobs.ts'
 import { type Commit, readHistory } from './history.ts'
 import { isTest, isVendored, languageOf } from './language.ts'
-import { readMissing } from './missing.ts'
 import type { Outline } from './outline.ts'
 import type { OutlineCache, Source } from './outline-cache.ts'
+import { readPresent } from './present.ts'
 import type { Repository } from './repository.ts'
 import { Scanner } from './scan.ts'
 import { listTree, type TreeFile } from './tree.ts'
@@ -82,9 +82,17 @@ async function readOutlines(
 ): Promise<readonly (Outline | undefined)[]> {
   const known = cache.getAll(candidates)
   if (!known.includes(undefined)) return known
-  const lacking = await readMissing(repository, signal)
-  const unseen = candidates.filter(({ blob }, index) => !known[index] && !lacking.has(blob))
-  const fresh = await scanBlobs(repository, unseen, signal)
+  const unseen = candidates.filter((_, index) => !known[index])
+  const present = await readPresent(
+    repository,
+    unseen.map(({ blob }) => blob),
+    signal,
+  )
+  const fresh = await scanBlobs(
+    repository,
+    unseen.filter(({ blob }) => present.has(blob)),
+    signal,
+  )
   cache.putAll([...fresh])
   return candidates.map((candidate, index) => known[index] ?? fresh.get(candidate))
 }

@@ -13,7 +13,7 @@ import { coldEstimate } from './cold-estimate.ts'
 import { firstIndex } from './first-index.ts'
 import { repositoryFor } from './repository.ts'
 import { startUp } from './start-up.ts'
-import { findingText, headText } from './table.ts'
+import { headText, measurementText } from './table.ts'
 import { removeTemporaryFolders } from './temporary.ts'
 import { training } from './training.ts'
 import { warmEstimate } from './warm-estimate.ts'
@@ -43,11 +43,12 @@ if (strangers.length > 0) {
 }
 
 process.on('SIGINT', () => process.exit(130))
+process.on('SIGTERM', () => process.exit(143))
 process.on('exit', removeTemporaryFolders)
 
 process.stdout.write(headText())
 const repository = repositoryFor(values.repository ?? null, values.commit ?? null)
 for (const [name, measure] of Object.entries(MEASUREMENTS)) {
   if (values.only !== undefined && !values.only.includes(name)) continue
-  for (const finding of await measure(repository)) process.stdout.write(findingText(name, finding, values))
+  process.stdout.write(measurementText(name, await measure(repository), values))
 }

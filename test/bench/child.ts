@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { gitEnvironment } from '../../src/task/git-environment.ts'
 
 /** The built program. */
 export const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
@@ -12,10 +13,10 @@ export interface Ended {
   readonly side: string
 }
 
-/** Runs a program to its end in `cwd`, without the caller's own settings; fails unless it ends with 0. */
-export async function runToEnd(command: string, args: readonly string[], cwd: string): Promise<Ended> {
+/** Runs a script on this Node to its end in `cwd`, without the caller's own settings; fails unless it ends with 0. */
+export async function runNode(args: readonly string[], cwd: string): Promise<Ended> {
   const start = performance.now()
-  const child = spawn(command, args, {
+  const child = spawn(process.execPath, args, {
     cwd,
     env: withoutSettings(process.env),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -30,28 +31,23 @@ export async function runToEnd(command: string, args: readonly string[], cwd: st
   const [stdout = '', stderr = '', side = ''] = written.map((chunks) =>
     Buffer.concat(chunks).toString('utf8'),
   )
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${stderr}`)
+  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}: ${stderr}`)
   return { ms, stdout, side }
 }
 
-/** Runs a script on this Node. */
-export const runNode = (args: readonly string[], cwd: string): Promise<Ended> =>
-  runToEnd(process.execPath, args, cwd)
-
-/** Feeds a program and reads all it answers without keeping it; tells how long that took and how much it was. */
-export async function drain(
-  command: string,
+/** Feeds git and reads all it answers without keeping it; tells how long that took and how much it was. */
+export async function drainGit(
   args: readonly string[],
   input: string,
 ): Promise<{ readonly ms: number; readonly bytes: number }> {
   const start = performance.now()
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn('git', args, { env: gitEnvironment(process.env), stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = new Promise((resolve, reject) => child.on('error', reject).on('close', resolve))
   child.stdin.end(input)
   let bytes = 0
   for await (const chunk of child.stdout) bytes += (chunk as Buffer).length
   const code = await ended
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}`)
+  if (code !== 0) throw new Error(`git ${args.join(' ')} ended with ${code}`)
   return { ms: performance.now() - start, bytes }
 }
 

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
+import { git } from './git.ts'
 import { syntheticRepository } from './synthetic-repository.ts'
 
 /** A repository at two commits, one after the other. */
@@ -17,13 +17,6 @@ export function repositoryFor(path: string | null, commit: string | null): () =>
     made ??= path === null ? synthetic() : existing(resolve(path), commit ?? 'HEAD')
     return made
   }
-}
-
-/** Runs git and returns what it printed, without the last line end. */
-export function git(directory: string, ...args: readonly string[]): string {
-  const run = spawnSync('git', ['-C', directory, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 })
-  if (run.status !== 0) throw new Error(`git ${args.join(' ')}: ${run.stderr}`)
-  return run.stdout.replace(/\n$/, '')
 }
 
 function synthetic(): BenchRepository {

@@ -11,13 +11,13 @@ export async function inTurn(
   b: Timed,
 ): Promise<{ readonly a: readonly number[]; readonly b: readonly number[] }> {
   const times = { a: [] as number[], b: [] as number[] }
+  const take = { a: async () => times.a.push(await a()), b: async () => times.b.push(await b()) }
   await a()
   await b()
   for (let round = 0; round < rounds; round++) {
-    const first = round % 2 === 0 ? 'a' : 'b'
-    for (const each of first === 'a' ? (['a', 'b'] as const) : (['b', 'a'] as const)) {
-      times[each].push(await (each === 'a' ? a() : b()))
-    }
+    const [first, second] = round % 2 === 0 ? [take.a, take.b] : [take.b, take.a]
+    await first()
+    await second()
   }
   return times
 }

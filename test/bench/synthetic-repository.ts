@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { type Random, seededRandom } from '../../src/regress/random.ts'
+import { git, gitWith } from './git.ts'
 import { definition, type SyntheticFile, syntheticFile } from './synthetic-code.ts'
 import { temporaryFolder } from './temporary.ts'
 import { Words } from './words.ts'
@@ -22,11 +22,11 @@ export function syntheticRepository(): string {
     stream.push(commit(number, `Fixed #${number} -- ${words.sentence()}`, changed(files, random)))
   }
   const path = join(temporaryFolder(), 'repository.git')
-  run(['init', '--quiet', '--bare', '--initial-branch=main', path], '')
-  run(['-C', path, 'fast-import', '--quiet'], stream.join(''))
+  git('.', 'init', '--quiet', '--bare', '--initial-branch=main', path)
+  gitWith(path, stream.join(''), 'fast-import', '--quiet')
   // fast-import makes each blob a delta of the one before it, whatever that was: gc would keep these, so they go first.
-  run(['-C', path, 'repack', '-a', '-d', '-f', '--quiet'], '')
-  run(['-C', path, 'gc', '--quiet'], '')
+  git(path, 'repack', '-a', '-d', '-f', '--quiet')
+  git(path, 'gc', '--quiet')
   return path
 }
 
@@ -51,8 +51,3 @@ function commit(number: number, message: string, files: readonly SyntheticFile[]
 }
 
 const data = (content: string): string => `data ${content.length}\n${content}\n`
-
-function run(args: readonly string[], input: string): void {
-  const { status, stderr } = spawnSync('git', args, { input, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`)
-}

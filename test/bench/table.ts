@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import type { Finding } from './finding.ts'
 
 const COLUMNS = [10, 14, 14, 18] as const
@@ -9,23 +9,31 @@ export function headText(): string {
   const [cpu] = cpus()
   const git = spawnSync('git', ['--version'], { encoding: 'utf8' }).stdout.trim()
   const machine = `${cpu?.model.trim() ?? 'unknown processor'} × ${cpus().length}, ${Math.round(totalmem() / 1e9)} GB`
+  const load = `load ${loadavg()[0]?.toFixed(1)}`
   const software = `Node ${process.versions.node}, ${git}, ${process.platform} ${process.arch}`
-  return `${machine}; ${software}\n\n${cells('', 'median', 'target', 'middle half')}what\n`
+  return `${machine}, ${load}; ${software}\n\n${cells('', 'median', 'target', 'middle half')}what\n`
 }
 
-/** One finding: its row, and the command that measures it again. */
-export function findingText(
-  name: string,
-  { value, unit, target, quartiles, what }: Finding,
-  asked: { readonly repository?: string | undefined; readonly commit?: string | undefined },
-): string {
+/** The findings of one measurement, a row each, and the command that takes it again. */
+export function measurementText(name: string, findings: readonly Finding[], asked: Asked): string {
+  const options = (['repository', 'commit'] as const).flatMap((option) => {
+    const given = asked[option]
+    return given === undefined ? [] : [` --${option} ${given}`]
+  })
+  const command = `npm run bench -- --only ${name}${options.join('')}`
+  return `${findings.map((finding) => rowText(name, finding)).join('')}${cells('', '', '', '')}→ ${command}\n`
+}
+
+/** What was said on the command line. */
+export interface Asked {
+  readonly repository?: string | undefined
+  readonly commit?: string | undefined
+}
+
+function rowText(name: string, { value, unit, target, quartiles, what }: Finding): string {
   const shown = (number: number) => `${digits(number)} ${unit}`
   const middle = quartiles === null ? '' : `${digits(quartiles[0])}–${digits(quartiles[1])}`
-  const row = cells(name, shown(value), target === null ? '' : `≤ ${shown(target)}`, middle)
-  const options = Object.entries({ repository: asked.repository, commit: asked.commit }).flatMap(
-    ([option, given]) => (given === undefined ? [] : [` --${option} ${given}`]),
-  )
-  return `${row}${what}\n${cells('', '', '', '')}npm run bench -- --only ${name}${options.join('')}\n`
+  return `${cells(name, shown(value), target === null ? '' : `≤ ${shown(target)}`, middle)}${what}\n`
 }
 
 const cells = (...texts: readonly string[]): string =>

@@ -79,16 +79,16 @@ describe('a snapshot', () => {
     ])
   })
 
-  it('counts sources that a partial clone lacks, and does not fetch them', async () => {
-    const origin = gitRepository([{ files }])
+  it('counts sources that a partial clone lacks, reads the others, and fetches nothing', async () => {
+    const origin = gitRepository([{ files: { ...files, 'b.py': 'b\n' } }])
     git(origin, 'config', 'uploadpack.allowFilter', 'true')
     const path = join(temporaryFolder(), 'partial')
     git('.', 'clone', '--quiet', '--bare', '--filter=blob:none', `file://${origin}`, path)
+    git(path, 'cat-file', '-p', 'HEAD:b.py')
     const missing = () => git(path, 'rev-list', '--objects', '--missing=print', 'HEAD').match(/^\?/gm)?.length
     assert.equal(missing(), 3)
-    const snapshot = await snapshotOf(path)
-    assert.deepEqual([snapshot.files.length, snapshot.sources.length, snapshot.unread], [3, 0, 2])
-    assert.equal(snapshot.history?.length, 1)
+    const { files: all, sources, unread, history } = await snapshotOf(path)
+    assert.deepEqual([all.length, sources.length, unread, history?.length], [4, 1, 2, 1])
     assert.equal(missing(), 3)
   })
 

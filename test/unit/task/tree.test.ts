@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { openRepository } from '../../../src/task/repository.ts'
 import { listTree } from '../../../src/task/tree.ts'
 import { type Change, git, gitRepository, gitWorkTree } from '../../fixtures/git-repository.ts'
+import { failsWith } from '../../fixtures/known-failure.ts'
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
 async function pathsOf(change: Change): Promise<readonly string[]> {
   const files = await listTree(await openRepository(gitRepository([change])))
@@ -44,6 +47,17 @@ describe('the files of a commit', () => {
     assert.deepEqual(
       files.map(({ path: name }) => name),
       ['a.py', 'b/c.py'],
+    )
+  })
+
+  it('cannot be listed where a clone never fetched its folders', async () => {
+    const origin = gitRepository([{ files: { 'src/a.py': '' } }])
+    git(origin, 'config', 'uploadpack.allowFilter', 'true')
+    const path = join(temporaryFolder(), 'treeless')
+    git('.', 'clone', '--quiet', '--bare', '--filter=tree:0', `file://${origin}`, path)
+    await assert.rejects(
+      listTree(await openRepository(path)),
+      failsWith('git-failed', /git ls-tree -r in .*treeless/),
     )
   })
 

@@ -4,18 +4,20 @@ import { runGit } from './git.ts'
 import type { Repository } from './repository.ts'
 
 /**
- * Ids of the objects of the commit's tree that a partial clone has not fetched. They must not be asked for: git would
- * fetch them one by one, and many versions of it cannot be told not to.
+ * Those of the objects that the repository has. In a partial clone the others must not be asked for: git would fetch
+ * them one by one, and many versions of it cannot be told not to.
  */
-export async function readMissing(
+export async function readPresent(
   repository: Repository,
+  ids: readonly string[],
   signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
-  if (!(await isPartial(repository))) return new Set()
-  const args = ['rev-list', '--objects', '--missing=print', repository.tree]
-  const listing = await runGit({ directory: repository.gitDirectory, args, signal })
-  const missing = listing.toString('latin1').matchAll(/^\?([0-9a-f]+)$/gm)
-  return new Set(Array.from(missing, ([, id = '']) => id))
+  if (!(await isPartial(repository))) return new Set(ids)
+  // --stdin comes last: what it reads is judged by the options before it.
+  const args = ['rev-list', '--objects', '--no-walk', '--ignore-missing', '--missing=print', '--stdin']
+  const input = `${ids.join('\n')}\n`
+  const listing = await runGit({ directory: repository.gitDirectory, args, input, signal })
+  return new Set(listing.toString('latin1').match(/^[0-9a-f]+/gm))
 }
 
 /** A clone made with `--filter` marks its packs, see gitrepository-layout(5). */

@@ -84,7 +84,12 @@ const Body = z.object({
   /** logit P(resolved) = level of the pair + slope · size, smeared by what is not known of the task. */
   resolved: z.object({ levels: Numbers, slope: z.number(), taskSd: z.number() }),
   /** Limits of `strangenessOf` beyond which a task is unlike those trained on, by head. */
-  unfamiliar: z.object({ repository: Strangeness, issue: Strangeness }),
+  unfamiliar: z.object({
+    repository: Strangeness,
+    issue: Strangeness,
+    /** Lowest and highest value of each feature of the repository's shape. */
+    shapes: z.array(z.tuple([z.number(), z.number()])),
+  }),
 })
 export type Bundle = z.infer<typeof Body>
 export type HeadState = z.infer<typeof HeadState>

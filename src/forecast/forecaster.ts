@@ -8,7 +8,7 @@ import { type ColumnNames, columnNames, type Reason, reasonsFor } from './reason
 import { resolveProbability } from './resolved.ts'
 import { type NoisePair, noiseSequence } from './run-noise.ts'
 import { hintsOf, type SelfForecast } from './self-forecast.ts'
-import { strangenessOf } from './unfamiliar.ts'
+import { isOddShape, strangenessOf } from './unfamiliar.ts'
 
 /** For whom a task is forecast. */
 export interface ForecastRequest {
@@ -90,7 +90,8 @@ function taskForecaster(equipment: Equipment, task: EncodedTask): TaskForecaster
   const { total } = state.quantities
   const regime = regimeOf(encoder, task)
   const strange = strangenessOf(encoder, task, row)
-  const familiar = strange.grams <= limits.grams && strange.distance <= limits.distance
+  const odd = isOddShape(bundle.unfamiliar.shapes, task.features.dense.shape)
+  const familiar = strange.grams <= limits.grams && strange.distance <= limits.distance && !odd
   const size = sparseDot(row, total.shared)
   return {
     forecast({ agent, model, meanOf, selfForecast }) {

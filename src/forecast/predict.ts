@@ -114,7 +114,10 @@ function extraSd(
     case 'other-agent':
       return { output: OTHER_AGENT_SD, total: OTHER_AGENT_SD }
     case 'unseen':
-      return { output: output.common.offsetSd, total: total.common.offsetSd }
+      return {
+        output: Math.max(OTHER_AGENT_SD, output.common.offsetSd),
+        total: Math.max(OTHER_AGENT_SD, total.common.offsetSd),
+      }
   }
   return kinship satisfies never
 }

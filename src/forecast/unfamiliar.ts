@@ -1,3 +1,4 @@
+import type { FeatureValue } from '../features/extractor.ts'
 import type { SparseVector } from '../regress/sparse-vector.ts'
 import type { EncodedTask, Encoder } from './encoding.ts'
 
@@ -22,4 +23,19 @@ export function strangenessOf(encoder: Encoder, task: EncodedTask, row: SparseVe
   }
   const weight = Object.values(encoding.weights.dense).reduce((sum, each) => sum + each, 0)
   return { grams: bag.size === 0 ? 1 : unknown / bag.size, distance: Math.sqrt(squares / weight) }
+}
+
+/** Lowest and highest value in training, per feature of the repository's shape. */
+export type ShapeRanges = readonly (readonly [low: number, high: number])[]
+
+/** How far beyond the training range, as a share of it, a repository may lie and still count as alike. */
+const SLACK = 0.5
+
+/** Whether a repository is of a make-up never trained on: another language, or far larger or smaller than any. */
+export function isOddShape(ranges: ShapeRanges, shape: readonly FeatureValue[]): boolean {
+  return ranges.some(([low, high], index) => {
+    const value = shape[index] ?? null
+    const slack = SLACK * (high - low)
+    return value !== null && (value < low - slack || value > high + slack)
+  })
 }

@@ -1,3 +1,4 @@
+import { featureNames } from '../features/features.ts'
 import type { Bundle, PairFacts, Regime, Residuals } from '../forecast/bundle.ts'
 import { encoderOf } from '../forecast/encoding.ts'
 import { strangenessOf } from '../forecast/unfamiliar.ts'
@@ -54,6 +55,7 @@ export function trainBundle(dataset: Dataset, { id, seed }: TrainParams): Traini
     unfamiliar: {
       repository: unfamiliarLimits(dataset, heads.repository.head),
       issue: unfamiliarLimits(dataset, heads.issue.head),
+      shapes: shapeRanges(dataset),
     },
   }
   return { bundle, targets, heldOut, folds: { known: random, new: byRepository, issue: byRepository } }
@@ -154,6 +156,13 @@ function plainHead({ encoding, quantities }: Head): Bundle['heads']['repository'
     encoding: { ...encoding, scales: Object.fromEntries(scales) },
     quantities: Object.fromEntries(plain),
   } as Bundle['heads']['repository']
+}
+
+function shapeRanges({ tasks }: Dataset): [number, number][] {
+  return featureNames('shape').map((_, j) => {
+    const values = tasks.flatMap(({ features }) => features.dense.shape[j] ?? [])
+    return [round(Math.min(...values), 4), round(Math.max(...values), 4)]
+  })
 }
 
 /** The limits that 99 % of the training tasks keep. */

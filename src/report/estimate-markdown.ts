@@ -1,49 +1,60 @@
 import type { Estimate } from '../forecast/estimate.ts'
 import { shortTokens, shortUsd } from '../units.ts'
-import type { EstimateDocument } from './estimate-text.ts'
+import {
+  type EstimateDocument,
+  markedModel,
+  reasonsHead,
+  shortPercent,
+  shownReasons,
+  trustLines,
+  whereLine,
+} from './estimate-notes.ts'
 import { escapeMarkdown } from './markdown.ts'
-import { inWords, shortPercent } from './words.ts'
 
 /** The forecast as a Markdown table, for a comment or a summary; text of others is escaped. */
-export function estimateMarkdown({ title, forecasts }: EstimateDocument, budgetUsd: number | null): string {
+export function estimateMarkdown(document: EstimateDocument, budgetUsd: number | null): string {
+  const { title, forecasts } = document
+  const first = forecasts[0]
+  if (first === undefined) return 'no model to forecast for\n'
   const heads = ['model', 'total tokens', 'output tokens', 'cost', 'resolved']
   if (budgetUsd !== null) heads.push(`P(over ${shortUsd(budgetUsd)})`)
+  const reasons = shownReasons(first).map(
+    ({ effect, words }) => `- × ${effect.toFixed(2)} ${escapeMarkdown(words)}`,
+  )
   const lines = [
     `### Forecast: ${escapeMarkdown(title)}`,
+    '',
+    `${escapeMarkdown(whereLine(document, first))}. Middle value, and the range of 8 in 10.`,
     '',
     `| ${heads.join(' | ')} |`,
     `|${heads.map((_, j) => (j === 0 ? ' --- ' : ' ---: ')).join('|')}|`,
     ...forecasts.map((forecast) => `| ${cells(forecast, budgetUsd).join(' | ')} |`),
     '',
-    ...(forecasts[0]?.basis.reasons ?? []).map(
-      ({ meaning, effect }) => `- × ${effect.toFixed(2)} ${escapeMarkdown(inWords(meaning))}`,
-    ),
-    '',
-    `Middle value, and the range that 8 in 10 tasks fall into${note(forecasts)}.`,
+    ...(reasons.length === 0 ? [] : [escapeMarkdown(reasonsHead(first)), '', ...reasons, '']),
+    trustLines(document).map(escapeMarkdown).join('\n\n'),
   ]
   return `${lines.join('\n')}\n`
 }
 
-function cells(
-  { model, totalTokens, outputTokens, costUsd, resolved, overBudget }: Estimate,
-  budgetUsd: number | null,
-): string[] {
+function cells(forecast: Estimate, budgetUsd: number | null): string[] {
+  const { totalTokens, outputTokens, costUsd, resolved, overBudget } = forecast
   const spread = (middle: string, low: string, high: string) => `${middle} (${low} – ${high})`
   const tokens = ({ p10, p50, p90 }: Estimate['totalTokens']) =>
     spread(shortTokens(p50), shortTokens(p10), shortTokens(p90))
-  const usd = (amount: string) => shortUsd(Number(amount))
   return [
-    escapeMarkdown(model),
+    escapeMarkdown(markedModel(forecast)),
     tokens(totalTokens),
     tokens(outputTokens),
-    costUsd === null ? 'unknown' : spread(usd(costUsd.p50), usd(costUsd.p10), usd(costUsd.p90)),
+    costUsd === null ? 'unknown' : costCell(costUsd, spread),
     resolved === null ? 'unknown' : shortPercent(resolved),
     ...(budgetUsd === null ? [] : [overBudget == null ? 'unknown' : shortPercent(overBudget)]),
   ]
 }
 
-function note(forecasts: readonly Estimate[]): string {
-  return forecasts.some(({ basis }) => !basis.inDistribution)
-    ? '; this task is unlike those trained on, so it may be too narrow'
-    : ''
+function costCell(
+  { p10, p50, p90 }: NonNullable<Estimate['costUsd']>,
+  spread: (middle: string, low: string, high: string) => string,
+): string {
+  const usd = (amount: string) => shortUsd(Number(amount))
+  return Number(p90) === 0 ? usd(p50) : spread(usd(p50), usd(p10), usd(p90))
 }

@@ -1,16 +1,15 @@
 import type { Estimate } from '../forecast/estimate.ts'
 import { shortTokens, shortUsd } from '../units.ts'
-import { inWords, shortPercent } from './words.ts'
-
-/** The answer of `estimate` for one task. */
-export interface EstimateDocument {
-  readonly id: string | null
-  readonly title: string
-  readonly repository: string | null
-  readonly commit: string | null
-  readonly unread: number
-  readonly forecasts: readonly Estimate[]
-}
+import {
+  type EstimateDocument,
+  markedModel,
+  oneLine,
+  reasonsHead,
+  shortPercent,
+  shownReasons,
+  trustLines,
+  whereLine,
+} from './estimate-notes.ts'
 
 export interface TextOptions {
   readonly columns: number
@@ -27,7 +26,7 @@ export function estimateText(document: EstimateDocument, { columns, budgetUsd }:
   if (budgetUsd !== null) heads.push(`over ${shortUsd(budgetUsd)}`)
   return [
     cut(oneLine(title), columns),
-    ...wrap(where(document, first), columns),
+    ...wrap(whereLine(document, first), columns),
     '',
     ...table([heads, ...rows], columns),
     '',
@@ -37,36 +36,29 @@ export function estimateText(document: EstimateDocument, { columns, budgetUsd }:
   ].join('\n')
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
-
-function where({ repository, commit }: EstimateDocument, { agent, basis }: Estimate): string {
-  const place = [repository ?? (commit === null ? null : 'repository'), commit && `at ${commit.slice(0, 9)}`]
-  const known = place.filter((part) => part !== null).join(' ')
-  const what = basis.meanOf === 1 ? 'one run' : `the mean of ${basis.meanOf} runs`
-  const read = basis.repository ? known : `${known === '' ? '' : `${known}, `}no repository read`
-  return oneLine(`${read} · ${what} of ${agent}`)
-}
-
 function cells(forecast: Estimate, budgetUsd: number | null): string[] {
-  const { model, totalTokens, outputTokens, costUsd, resolved, overBudget, basis } = forecast
-  const range = (low: string, high: string) => `${low} – ${high}`
+  const { totalTokens, outputTokens, costUsd, resolved, overBudget } = forecast
+  const tokens = ({ p10, p90 }: Estimate['totalTokens']) => `${shortTokens(p10)} – ${shortTokens(p90)}`
+  const usd = (amount: string) => shortUsd(Number(amount))
   return [
-    oneLine(basis.kinship === 'trained' ? model : `${model} *`),
+    markedModel(forecast),
     shortTokens(totalTokens.p50),
-    range(shortTokens(totalTokens.p10), shortTokens(totalTokens.p90)),
+    tokens(totalTokens),
     shortTokens(outputTokens.p50),
-    costUsd === null ? 'unknown' : shortUsd(Number(costUsd.p50)),
-    costUsd === null ? '' : range(shortUsd(Number(costUsd.p10)), shortUsd(Number(costUsd.p90))),
+    costUsd === null ? 'unknown' : usd(costUsd.p50),
+    costUsd === null || Number(costUsd.p90) === 0 ? '' : `${usd(costUsd.p10)} – ${usd(costUsd.p90)}`,
     resolved === null ? 'unknown' : shortPercent(resolved),
     ...(budgetUsd === null ? [] : [overBudget == null ? 'unknown' : shortPercent(overBudget)]),
   ]
 }
 
-/** Pads columns; on a narrow terminal output tokens go first, then the range of tokens, P(resolved), total tokens. */
+/** Columns that go on a narrow terminal, first to last: output, range of tokens, resolved, tokens, range of cost. */
+const DISPENSABLE = [3, 2, 6, 1, 5]
+
 function table(rows: readonly (readonly string[])[], columns: number): readonly string[] {
   const widths = (rows[0] ?? []).map((_, j) => Math.max(...rows.map((row) => row[j]?.length ?? 0)))
   const kept = widths.map((_, j) => j)
-  for (const dropped of [3, 2, 6, 1, 5]) {
+  for (const dropped of DISPENSABLE) {
     const width = kept.reduce((sum, j) => sum + (widths[j] ?? 0) + 2, -2)
     if (width > columns) kept.splice(kept.indexOf(dropped), 1)
   }
@@ -78,55 +70,12 @@ function table(rows: readonly (readonly string[])[], columns: number): readonly 
   )
 }
 
-/** The strongest reasons of the first model, those that raise before those that lower; those of 1 % are left out. */
-function reasonLines({ basis }: Estimate, columns: number): readonly string[] {
-  const side = (words: string, keep: (effect: number) => boolean) =>
-    basis.reasons
-      .filter(({ effect }) => keep(effect))
-      .flatMap(({ meaning, effect }, i) => {
-        const head = `${(i === 0 ? words : '').padEnd(10)}  × ${effect.toFixed(2)}  `
-        return wrap(head + inWords(meaning), columns, ' '.repeat(head.length))
-      })
-  const lines = [
-    ...side('raised by', (effect) => effect >= 1.01),
-    ...side('lowered by', (effect) => effect <= 0.99),
-  ]
-  return lines.length === 0 ? [] : [...lines, '']
-}
-
-function trustLines({ forecasts, unread }: EstimateDocument): readonly string[] {
-  const bases = forecasts.map(({ basis }) => basis)
-  const lines = [REGIMES[bases[0]?.regime ?? 'issue']]
-  if (bases.some(({ familiarTask }) => !familiarTask)) {
-    lines.push('! Unlike the tasks it was trained on: the ranges may be too narrow.')
-  }
-  if (bases.some(({ kinship }) => kinship === 'other-agent')) {
-    lines.push('* Not trained on with this agent: from another agent with this model, in a wider range.')
-  }
-  if (bases.some(({ kinship }) => kinship === 'unseen')) {
-    lines.push('* Never trained on: what the models known have in common, in a wider range.')
-  }
-  if (unread > 0) lines.push(`! ${unread} source ${unread === 1 ? 'file' : 'files'} could not be read.`)
-  return [...lines, ...costNotes(forecasts)]
-}
-
-/** What was assumed of costs, and for which models. */
-function costNotes(forecasts: readonly Estimate[]): readonly string[] {
-  const models = new Map<string, string[]>()
-  for (const { model, basis, costReason } of forecasts) {
-    const unknown =
-      costReason === null ? [] : [`cost unknown, ${oneLine(costReason)} → give a price with --prices FILE`]
-    for (const note of [...basis.notes, ...unknown]) {
-      models.set(note, [...(models.get(note) ?? []), oneLine(model)])
-    }
-  }
-  return [...models].map(([note, of]) => `${of.join(', ')}: ${note}.`)
-}
-
-const REGIMES: Readonly<Record<Estimate['basis']['regime'], string>> = {
-  known: 'Other tasks of this repository were trained on; ranges like these held 8 in 10 times.',
-  new: 'This repository was not trained on; for such ones, ranges like these held 8 in 10 times.',
-  issue: 'From the issue alone → add --repo PATH for a narrower range.',
+function reasonLines(first: Estimate, columns: number): readonly string[] {
+  const lines = shownReasons(first).flatMap(({ effect, words }) => {
+    const head = `  × ${effect.toFixed(2)}  `
+    return wrap(head + words, columns, ' '.repeat(head.length))
+  })
+  return lines.length === 0 ? [] : [...wrap(reasonsHead(first), columns), ...lines, '']
 }
 
 const cut = (line: string, columns: number): string =>

@@ -208,7 +208,7 @@ describe('an issue on GitHub', () => {
     await refused(
       await github((_, response) => response.end('<html>')),
       'github-failed',
-      /line 1, column 1/,
+      /column 1/,
       4,
     )
     await refused(await answering(200, { ...ISSUE, title: 5 }), 'github-failed', /\/title: /, 4)

@@ -19,7 +19,7 @@ import type { Format } from '../settings.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { withFormats } from './options.ts'
-import { progressBar } from './progress.ts'
+import { inSteps } from './progress.ts'
 
 const Options = z.object({
   corpus: z.string().optional(),
@@ -50,12 +50,7 @@ async function run({ app, format, options }: Invocation): Promise<number> {
   const ids = source === null ? await readFolds(join(folder, 'folds.json')) : source.folds
   const folds = { taskCv: foldsOf(dataset, ids['task-cv']), repoOut: foldsOf(dataset, ids['repo-out']) }
   if (regressors) return compare(app, format, dataset, folds)
-  const bar = progressBar(app, 'evaluating')
-  const evaluation = evaluate(dataset, folds, (done, all) => {
-    app.signal.throwIfAborted()
-    bar.show(done, all)
-  })
-  bar.end()
+  const evaluation = await inSteps(app, 'evaluating', (onStep) => evaluate(dataset, folds, onStep))
   if (format === 'json') app.print(`${JSON.stringify(evaluation, null, 2)}\n`)
   else app.print(format === 'markdown' ? evaluationMarkdown(evaluation) : evaluationText(evaluation))
   return EXIT.ok

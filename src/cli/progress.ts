@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { App } from '../app.ts'
 
 export interface ProgressBar {
@@ -10,6 +11,27 @@ export interface ProgressBar {
 const WIDTH = 24
 const FIRST_AFTER_MS = 2000
 const EVERY_MS = 250
+
+/**
+ * Runs long work that tells of each step: shows a bar, and lets signals in between two steps, so that the work ends
+ * when the user interrupts it.
+ */
+export async function inSteps<Result>(
+  app: App,
+  what: string,
+  work: (onStep: (done: number, all: number) => Promise<void>) => Promise<Result>,
+): Promise<Result> {
+  const bar = progressBar(app, what)
+  try {
+    return await work(async (done, all) => {
+      bar.show(done, all)
+      await setImmediate()
+      app.signal.throwIfAborted()
+    })
+  } finally {
+    bar.end()
+  }
+}
 
 /** A bar with rate and time left on a terminal, from the second second on; nothing elsewhere. */
 export function progressBar(app: Pick<App, 'now' | 'note' | 'stderrIsTty'>, what: string): ProgressBar {

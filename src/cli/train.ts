@@ -5,14 +5,15 @@ import { z } from 'zod'
 import { EXIT, KnownError } from '../errors.ts'
 import { formatBundle } from '../forecast/bundle.ts'
 import { readDataset } from '../learn/dataset.ts'
-import { parseIdeas } from '../learn/ideas.ts'
-import { trainBundle } from '../learn/train.ts'
+import { type Idea, parseIdeas } from '../learn/ideas.ts'
+import { fitsOf, trainBundle } from '../learn/train.ts'
 import { modelCard } from '../report/card.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { DATA_FOLDER } from './evaluate.ts'
 import { withSettings } from './options.ts'
-import { writeWhole } from './write-file.ts'
+import { inSteps } from './progress.ts'
+import { checkPlace, writeWhole } from './write-file.ts'
 
 const Options = z.object({
   data: z.string(),
@@ -38,14 +39,27 @@ async function train({ app, settings, options }: Invocation): Promise<number> {
     throw new KnownError('usage', `--${flag} ${JSON.stringify(options[flag])}: ${wrong?.message}`)
   }
   const { data, id, seed } = parsed.data
+  const place = join(resolve(app.cwd, settings.models.value), id)
+  await checkPlace(place)
   const folder = resolve(app.cwd, data)
   const dataset = await readDataset(folder)
-  const ideas = parseIdeas(await readFile(join(folder, 'ideas.csv'), 'utf8').catch(() => 'idea\n'))
-  const training = trainBundle(dataset, { id, seed })
-  app.signal.throwIfAborted()
-  const place = join(resolve(app.cwd, settings.models.value), id)
+  const ideas = await readIdeas(join(folder, 'ideas.csv'))
+  const training = await inSteps(app, 'training', (onStep) => {
+    const fits = fitsOf(dataset)
+    let done = 0
+    return trainBundle(dataset, { id, seed }, () => onStep(++done, fits))
+  })
   await writeWhole(join(place, 'model.json'), formatBundle(training.bundle))
   await writeWhole(join(place, 'card.md'), modelCard(dataset, training, ideas))
   app.print(`${place}: ${dataset.tasks.length} tasks, ${dataset.pairs.length} pairs\n`)
   return EXIT.ok
+}
+
+/** The ideas that were tried, for the card; a folder of one's own tables need not have any. */
+async function readIdeas(file: string): Promise<readonly Idea[]> {
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return null
+    throw new KnownError('file-unreadable', `${file} (${cause.code})`, { cause })
+  })
+  return text === null ? [] : parseIdeas(text)
 }

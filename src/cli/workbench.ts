@@ -55,26 +55,30 @@ export async function openWorkbench(app: App, settings: Settings): Promise<Workb
     readPriceBook({ file: prices.value, cwd: app.cwd }),
   ])
   const repositories = new RepositoryReader(app, resolve(app.cwd, cache.value))
+  // One moment for all: the tasks of a batch are priced alike.
+  const atMs = app.now()
   return {
     forecaster,
-    estimate: (task) => estimate(app, forecaster, book, repositories, task),
+    estimate: (task) => estimate({ forecaster, book, repositories, atMs }, task),
     close: () => repositories.close(),
   }
 }
 
-async function estimate(
-  app: App,
-  forecaster: Forecaster,
-  book: PriceBook,
-  repositories: RepositoryReader,
-  task: AskedTask,
-): Promise<EstimatedTask> {
+interface Tools {
+  readonly forecaster: Forecaster
+  readonly book: PriceBook
+  readonly repositories: RepositoryReader
+  readonly atMs: number
+}
+
+async function estimate(tools: Tools, task: AskedTask): Promise<EstimatedTask> {
+  const { forecaster, book, repositories, atMs } = tools
   const { repository, ...rest } = task
   checkNames(task)
   const read = repository.path === null ? null : await repositories.read(repository.path, repository.commit)
   const snapshot = read?.snapshot ?? null
   const name = repository.name ?? read?.origin ?? null
-  const asked = { ...rest, snapshot, repository: name, atMs: app.now() }
+  const asked = { ...rest, snapshot, repository: name, atMs }
   const forecasts = estimateTask(forecaster, book, asked)
   return { repository: name, commit: snapshot?.commit ?? null, unread: snapshot?.unread ?? 0, forecasts }
 }
@@ -118,12 +122,25 @@ class RepositoryReader {
     const repository = await openRepository(resolve(cwd, path), commit ?? undefined, signal)
     const key = `${repository.gitDirectory} ${repository.commit}`
     if (this.#last?.key === key) return this.#last.read
-    this.#cache ??= openOutlineCache(this.#folder)
+    this.#cache ??= this.#openCache()
     const origin = readOrigin(repository, signal)
     const snapshot = await readSnapshot(repository, this.#cache, signal)
     const read = { snapshot, origin: await origin }
     this.#last = { key, read }
     return read
+  }
+
+  /** A cache that cannot be kept costs time, not the answer. */
+  #openCache(): OutlineCache {
+    try {
+      return openOutlineCache(this.#folder)
+    } catch (error) {
+      if (!(error instanceof KnownError && error.code === 'file-not-written')) throw error
+      this.#app.note(
+        `note: ${error.message}: what is read now is not remembered → name a folder with --cache\n`,
+      )
+      return openOutlineCache(null)
+    }
   }
 
   close(): void {

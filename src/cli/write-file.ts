@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { KnownError } from '../errors.ts'
 
@@ -12,5 +12,23 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   } catch (cause) {
     await rm(beside, { force: true }).catch(() => {}) // the first failure is the one to tell
     throw new KnownError('file-not-written', file, { cause })
+  }
+}
+
+/**
+ * Tells before long work whether a folder can be made and written to, without making it: what counts is the nearest
+ * folder above it that there is. @throws KnownError file-not-written
+ */
+export async function checkPlace(folder: string): Promise<void> {
+  for (let place = folder; ; place = dirname(place)) {
+    const found = await stat(place).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' && dirname(place) !== place) return null
+      throw new KnownError('file-not-written', folder, { cause: error })
+    })
+    if (found === null) continue
+    if (!found.isDirectory()) throw new KnownError('file-not-written', `${folder}: ${place} is a file`)
+    return access(place, constants.W_OK).catch((cause: unknown) => {
+      throw new KnownError('file-not-written', folder, { cause })
+    })
   }
 }

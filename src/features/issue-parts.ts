@@ -44,6 +44,7 @@ export function takeApart(issue: IssueText): IssueParts {
   const { prose, code, fences } = separate(lines)
   const everything = [issue.title, ...lines]
   const proseText = [issue.title, ...prose]
+  const named = new Map<string, readonly string[]>()
   return {
     title: issue.title,
     body,
@@ -51,8 +52,8 @@ export function takeApart(issue: IssueText): IssueParts {
     prose,
     code,
     fences,
-    identifiers: identifiersIn(everything),
-    proseIdentifiers: identifiersIn(proseText),
+    identifiers: distinct(everything, named),
+    proseIdentifiers: distinct(proseText, named),
     paths: [...new Set(everything.flatMap((line) => pathsIn(line.slice(0, MAX_LINE))))],
     frames: everything.flatMap(frameFile),
     errors: [...new Set(everything.flatMap((line) => line.slice(0, MAX_LINE).match(ERROR) ?? []))],
@@ -99,16 +100,29 @@ function looksLikeCode(line: string): boolean {
   return symbols / line.length > 0.12 || (CODE_END.test(line) && symbols >= 2 && words < 8)
 }
 
-function identifiersIn(lines: readonly string[]): readonly string[] {
+/** Sentences are lines too: each line is read once. */
+function distinct(lines: readonly string[], read: Map<string, readonly string[]>): readonly string[] {
   const found = new Set<string>()
   for (const whole of lines) {
     const line = whole.slice(0, MAX_LINE)
-    for (const [, ticked = ''] of line.matchAll(TICKED))
-      if (/^[\w.()]+$/.test(ticked)) found.add(bare(ticked))
-    for (const [name] of line.matchAll(IDENTIFIER)) found.add(bare(name))
+    let names = read.get(line)
+    if (names === undefined) {
+      names = identifiersIn(line)
+      read.set(line, names)
+    }
+    for (const name of names) found.add(name)
   }
   found.delete('')
   return [...found]
+}
+
+function identifiersIn(line: string): readonly string[] {
+  const found: string[] = []
+  if (line.includes('`'))
+    for (const [, ticked = ''] of line.matchAll(TICKED))
+      if (/^[\w.()]+$/.test(ticked)) found.push(bare(ticked))
+  for (const name of line.match(IDENTIFIER) ?? []) found.push(bare(name))
+  return found
 }
 
 const bare = (name: string): string => name.replace(/[().]+$/, '').replace(/^\.+/, '')

@@ -136,7 +136,8 @@ function callsOf(
   const line = facts?.calls ?? null
   if (line === null)
     return { calls: null, callsReason: 'no number of calls is recorded for this agent and model' }
-  const calls = sortedTotals.map((tokens) => 10 ** line.intercept * tokens ** line.slope)
+  const [factor, power] = [10 ** line.intercept, line.slope]
+  const calls = sortedTotals.map((tokens) => factor * Math.exp(power * Math.log(tokens)))
   // A line that falls would turn the order round.
   return { calls: rounded(line.slope < 0 ? rangeOf(calls) : sortedRange(calls)), callsReason: null }
 }

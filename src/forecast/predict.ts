@@ -57,7 +57,8 @@ export function predictPair(
     for (let i = 0; i < sample.length; i++) {
       const source = i % errors.length
       const noise = (spreads[source] as number) * (options.noise[i] as NoisePair)[quantity]
-      sample[i] = 10 ** (centre - (errors[source] as RunError).bias + (values[i] as number) + noise)
+      const log10 = centre - (errors[source] as RunError).bias + (values[i] as number) + noise
+      sample[i] = Math.exp(log10 * Math.LN10) // a third of the time of 10 ** log10
     }
     return { log10: centre - errors.reduce((sum, { bias }) => sum + bias, 0) / errors.length, sample }
   }
@@ -70,9 +71,16 @@ export function predictPair(
     log10: { output: output.log10, total: Math.max(output.log10, total.log10) },
     output: output.sample,
     // Output is part of the total.
-    total: total.sample.map((tokens, i) => Math.max(tokens, output.sample[i] as number)),
+    total: atLeast(total.sample, output.sample),
     facts,
   }
+}
+
+function atLeast(sample: Float64Array, floor: Float64Array): Float64Array {
+  for (let i = 0; i < sample.length; i++) {
+    sample[i] = Math.max(sample[i] as number, floor[i] as number)
+  }
+  return sample
 }
 
 /** The pair's own errors; for a pair never seen, those of all pairs in turn. */

@@ -15,7 +15,8 @@ export const rangeOf = (sample: Float64Array): Range => sortedRange(sample.toSor
 
 /** The same for outcomes that are sorted already. */
 export function sortedRange(sorted: Float64Array): Range {
-  const sum = sorted.reduce((total, value) => total + value, 0)
+  let sum = 0
+  for (let i = 0; i < sorted.length; i++) sum += sorted[i] as number
   return {
     mean: sum / sorted.length,
     p10: conformalQuantile(sorted, LEVELS.p10),

@@ -2,7 +2,7 @@ import { pearson } from '../metrics/pearson.ts'
 import { seededRandom, shuffled } from '../regress/random.ts'
 import { type Dataset, QUANTITIES, type Quantity } from './dataset.ts'
 import type { Recipe, Targets } from './fit.ts'
-import { type Fold, fitOn, forecastInto, nothingHeldOut, outside } from './folds.ts'
+import { type Fold, fitOn, forecastInto, nothingHeldOut, outside, type Step } from './folds.ts'
 
 /** Mean r over pairs of log10 tokens when `known` finished tasks of what is new have joined the training. */
 export interface ColdStart {
@@ -15,57 +15,76 @@ export interface ColdStart {
 export const KNOWN_TASKS = [0, 3, 5, 10, 20] as const
 const DRAWS = 3
 
-/** A new repository: `known` of its tasks are trained on, the rest is scored. Mean over three draws. */
-export function coldRepository(
-  dataset: Dataset,
-  targets: Targets,
-  folds: readonly Fold[],
-  recipe: Recipe,
-  pairs: readonly number[],
-  step: () => void,
-): readonly ColdStart[] {
-  return KNOWN_TASKS.map((known) => {
-    const draws = Array.from({ length: known === 0 ? 1 : DRAWS }, (_, draw) => {
-      const heldOut = nothingHeldOut(dataset)
-      for (const fold of folds) {
-        const order = shuffled(fold, seededRandom(1000 * draw + known))
-        const rest = order.slice(known)
-        if (rest.length > 0) {
-          forecastInto(heldOut, dataset, fitOn(dataset, targets, outside(dataset, rest), recipe), rest)
-        }
-        step()
-      }
-      return score(dataset, targets, heldOut.plain, pairs)
-    })
-    return { known, ...meanScore(draws) }
-  })
+/** What is scored, and how the forecasters are fitted. */
+export interface ColdStartInput {
+  readonly dataset: Dataset
+  readonly targets: Targets
+  /** Indices of the pairs that are scored. */
+  readonly pairs: readonly number[]
+  readonly folds: readonly Fold[]
+  readonly recipe: Recipe
 }
 
+/** A new repository: `known` of its tasks are trained on, the rest is scored. Mean over three draws. */
+export async function coldRepository(input: ColdStartInput, step: Step): Promise<readonly ColdStart[]> {
+  const points: ColdStart[] = []
+  for (const known of KNOWN_TASKS) {
+    const draws: Score[] = []
+    for (let draw = 0; draw < (known === 0 ? 1 : DRAWS); draw++) {
+      draws.push(await drawRepositories(input, known, 1000 * draw + known, step))
+    }
+    points.push({ known, ...meanScore(draws) })
+  }
+  return points
+}
+
+async function drawRepositories(
+  { dataset, targets, folds, recipe, pairs }: ColdStartInput,
+  known: number,
+  seed: number,
+  step: Step,
+): Promise<Score> {
+  const heldOut = nothingHeldOut(dataset)
+  for (const fold of folds) {
+    const rest = shuffled(fold, seededRandom(seed)).slice(known)
+    if (rest.length > 0) {
+      forecastInto(heldOut, dataset, fitOn(dataset, targets, outside(dataset, rest), recipe), rest)
+    }
+    await step()
+  }
+  return score(dataset, targets, heldOut.plain, pairs)
+}
+
+/** The points of `coldModel`. */
+export const KNOWN_OF_MODEL = KNOWN_TASKS.filter((known) => known !== 3 && known !== 10)
+
 /** A new model: of each in turn, only `known` of its runs are trained on. Folds are by task. */
-export function coldModel(
-  dataset: Dataset,
-  targets: Targets,
-  folds: readonly Fold[],
-  recipe: Recipe,
-  pairs: readonly number[],
-  step: () => void,
-): readonly ColdStart[] {
-  return KNOWN_TASKS.filter((known) => known !== 3 && known !== 10).map((known) => {
-    const each = pairs.map((pair) => {
-      const heldOut = nothingHeldOut(dataset)
-      // The same few tasks in every fold, as one team has them; a fold does without those it is scored on.
-      const chosen = shuffled(dataset.tasks.keys(), seededRandom(pair)).slice(0, known)
-      for (const fold of folds) {
-        const train = outside(dataset, fold)
-        const kept = new Set(chosen.filter((t) => !fold.includes(t)))
-        const blanked = blankPair(dataset, targets, pair, kept)
-        forecastInto(heldOut, dataset, fitOn(dataset, blanked, train, recipe), fold)
-        step()
-      }
-      return score(dataset, targets, heldOut.plain, [pair])
-    })
-    return { known, ...meanScore(each) }
-  })
+export async function coldModel(input: ColdStartInput, step: Step): Promise<readonly ColdStart[]> {
+  const points: ColdStart[] = []
+  for (const known of KNOWN_OF_MODEL) {
+    const each: Score[] = []
+    for (const pair of input.pairs) each.push(await drawModel(input, known, pair, step))
+    points.push({ known, ...meanScore(each) })
+  }
+  return points
+}
+
+async function drawModel(
+  { dataset, targets, folds, recipe }: ColdStartInput,
+  known: number,
+  pair: number,
+  step: Step,
+): Promise<Score> {
+  const heldOut = nothingHeldOut(dataset)
+  // The same few tasks in every fold, as one team has them; a fold does without those it is scored on.
+  const chosen = shuffled(dataset.tasks.keys(), seededRandom(pair)).slice(0, known)
+  for (const fold of folds) {
+    const kept = new Set(chosen.filter((t) => !fold.includes(t)))
+    const blanked = blankPair(dataset, targets, pair, kept)
+    forecastInto(heldOut, dataset, fitOn(dataset, blanked, outside(dataset, fold), recipe), fold)
+    await step()
+  }
+  return score(dataset, targets, heldOut.plain, [pair])
 }
 
 function blankPair(

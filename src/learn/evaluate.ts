@@ -1,15 +1,12 @@
-import { resolveProbability } from '../forecast/resolved.ts'
-import { brierScore } from '../metrics/brier.ts'
-import { pearson } from '../metrics/pearson.ts'
-import { type ReliabilityBin, reliabilityTable } from '../metrics/reliability.ts'
-import { type ColdStart, coldModel, coldRepository, KNOWN_TASKS } from './cold-start.ts'
+import { pearsonOfRows } from '../metrics/pearson-rows.ts'
+import { type ColdStart, coldModel, coldRepository, KNOWN_OF_MODEL, KNOWN_TASKS } from './cold-start.ts'
 import { type Correlations, correlationsOf, SCALES, type Scale } from './correlation.ts'
 import { type Dataset, QUANTITIES, type Quantity, targetsOf } from './dataset.ts'
-import { ISSUE_ONLY, type Recipe, type Targets, WITH_REPOSITORY } from './fit.ts'
-import { crossPredict, type Fold, type HeldOut } from './folds.ts'
+import { ISSUE_ONLY, type Targets, WITH_REPOSITORY } from './fit.ts'
+import { crossPredict, type Fold, type Step } from './folds.ts'
 import { columnOf, meanR } from './mean-r.ts'
 import { type RangeQuality, rangeQuality } from './ranges.ts'
-import { fitResolved } from './resolved.ts'
+import { type ResolvedQuality, resolvedQuality } from './resolved-quality.ts'
 import { runNoiseOf } from './run-noise.ts'
 
 /** A table of correlations: by quantity and scale, per model and their mean. */
@@ -41,12 +38,7 @@ export interface Evaluation {
   readonly coldModel: readonly ColdStart[]
   /** Mean r over models of log10 tokens: what the other models spent on the same task, and what repeats allow at most. */
   readonly ceiling: Readonly<Record<Quantity, { readonly otherModels: number; readonly repeats: number }>>
-  readonly resolved: {
-    readonly pair: string
-    readonly brier: number
-    readonly baseline: number
-    readonly reliability: readonly ReliabilityBin[]
-  } | null
+  readonly resolved: ResolvedQuality | null
 }
 
 export interface EvaluationFolds {
@@ -54,27 +46,28 @@ export interface EvaluationFolds {
   readonly repoOut: readonly Fold[]
 }
 
-/** Called with the work done and all of it, in fits. */
-export type OnProgress = (done: number, all: number) => void
+/** Awaited with the work done and all of it, in fits; it may throw, to stop. */
+export type OnProgress = (done: number, all: number) => Promise<void>
 
 const AGENT = 'openhands'
 
 /** The protocol of the README on a dataset: every forecast is by a forecaster that saw nothing of the fold. */
-export function evaluate(dataset: Dataset, folds: EvaluationFolds, onProgress: OnProgress): Evaluation {
+export async function evaluate(
+  dataset: Dataset,
+  folds: EvaluationFolds,
+  onProgress: OnProgress,
+): Promise<Evaluation> {
   const targets = { output: targetsOf(dataset, 'output'), total: targetsOf(dataset, 'total') }
   const pairs = dataset.pairs.flatMap(({ agent }, index) => (agent === AGENT ? [index] : []))
   const step = stepper(folds, pairs.length, onProgress)
-  const protocol = (which: readonly Fold[], groups: readonly string[]) =>
-    protocolOf({ dataset, targets, pairs }, which, groups, step)
-  const taskCv = protocol(
-    folds.taskCv,
+  const subject = { dataset, targets, pairs }
+  const [ids, repositories] = [
     dataset.tasks.map(({ id }) => id),
-  )
-  const repoOut = protocol(
-    folds.repoOut,
-    dataset.tasks.map(({ repository }) => repository),
-  )
-  const quick: Recipe = { ...WITH_REPOSITORY, hints: false }
+    dataset.tasks.map((task) => task.repository),
+  ]
+  const taskCv = await protocolOf(subject, folds.taskCv, ids, step)
+  const repoOut = await protocolOf(subject, folds.repoOut, repositories, step)
+  const cold = { ...subject, recipe: { ...WITH_REPOSITORY, hints: false } }
   return {
     schema: 'evaluation/1',
     data: dataset.hash,
@@ -83,19 +76,16 @@ export function evaluate(dataset: Dataset, folds: EvaluationFolds, onProgress: O
     tasks: dataset.tasks.length,
     taskCv: taskCv.result,
     repoOut: repoOut.result,
-    coldRepository: coldRepository(dataset, targets, folds.repoOut, quick, pairs, step),
-    coldModel: coldModel(dataset, targets, folds.taskCv, quick, pairs, step),
-    ceiling: {
-      output: ceilingOf(dataset, targets, pairs, 'output'),
-      total: ceilingOf(dataset, targets, pairs, 'total'),
-    },
-    resolved: resolvedQuality(dataset, taskCv.heldOut),
+    coldRepository: await coldRepository({ ...cold, folds: folds.repoOut }, step),
+    coldModel: await coldModel({ ...cold, folds: folds.taskCv }, step),
+    ceiling: { output: ceilingOf(subject, 'output'), total: ceilingOf(subject, 'total') },
+    resolved: await resolvedQuality(dataset, taskCv.heldOut, folds.taskCv, step),
   }
 }
 
-function stepper(folds: EvaluationFolds, pairs: number, onProgress: OnProgress): () => void {
+function stepper({ taskCv, repoOut }: EvaluationFolds, pairs: number, onProgress: OnProgress): Step {
   const draws = 1 + (KNOWN_TASKS.length - 1) * 3
-  const all = 4 + draws * folds.repoOut.length + 3 * pairs * folds.taskCv.length
+  const all = (3 + KNOWN_OF_MODEL.length * pairs) * taskCv.length + (2 + draws) * repoOut.length
   let done = 0
   return () => onProgress(++done, all)
 }
@@ -106,16 +96,14 @@ interface Subject {
   readonly pairs: readonly number[]
 }
 
-function protocolOf(
+async function protocolOf(
   { dataset, targets, pairs }: Subject,
   folds: readonly Fold[],
   groups: readonly string[],
-  step: () => void,
+  step: Step,
 ) {
-  const heldOut = crossPredict(dataset, targets, folds, WITH_REPOSITORY)
-  step()
-  const issue = crossPredict(dataset, targets, folds, { ...ISSUE_ONLY, hints: false })
-  step()
+  const heldOut = await crossPredict(dataset, targets, folds, WITH_REPOSITORY, step)
+  const issue = await crossPredict(dataset, targets, folds, { ...ISSUE_ONLY, hints: false }, step)
   const input = { dataset, targets, plain: heldOut.plain, hinted: heldOut.hinted, pairs, groups }
   const table = QUANTITIES.map((quantity) => {
     const scales = SCALES.map((scale) => [scale, correlationsOf(input, quantity, scale)] as const)
@@ -138,25 +126,28 @@ function protocolOf(
  * What no forecaster of the issue can pass: r with the mean of the other models' actual log tokens (a stand-in for
  * knowing the task), and the root of the reliability of a mean of n runs, 1 − noise² / (n · variance).
  */
-function ceilingOf(dataset: Dataset, targets: Targets, pairs: readonly number[], quantity: Quantity) {
+function ceilingOf({ dataset, targets, pairs }: Subject, quantity: Quantity) {
   const columns = pairs.map((pair) => columnOf(dataset, targets[quantity], pair))
+  const rows = [...dataset.tasks.keys()]
   const noise = runNoiseOf(dataset, quantity)
   const others = columns.map((own, i) => {
     const rest = columns.filter((_, j) => j !== i).map(standardised)
-    const mean = own.map((_, t) => rest.reduce((sum, column) => sum + (column[t] as number), 0))
-    return pearson(own, mean)
+    const mean = own.map((_, t) => average(rest.map((column) => column[t] as number)))
+    return pearsonOfRows(own, mean, rows)
   })
   const repeats = columns.map((own, i) => {
     const pair = pairs[i] as number
     const runs = dataset.spend[pair]?.values().next().value?.runs ?? 1
     return Math.sqrt(Math.max(0, 1 - (noise[pair] as number) ** 2 / runs / variance(own)))
   })
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  return { otherModels: mean(others), repeats: mean(repeats) }
+  return { otherModels: average(others), repeats: average(repeats) }
 }
 
-const average = (values: Float64Array): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
+/** The mean of the values that are there. */
+function average(values: ArrayLike<number>): number {
+  const known = Array.from(values).filter((value) => !Number.isNaN(value))
+  return known.reduce((sum, value) => sum + value, 0) / known.length
+}
 
 function variance(values: Float64Array): number {
   const mean = average(values)
@@ -166,26 +157,4 @@ function variance(values: Float64Array): number {
 function standardised(values: Float64Array): Float64Array {
   const [mean, sd] = [average(values), Math.sqrt(variance(values))]
   return values.map((value) => (value - mean) / sd)
-}
-
-/** On the pair whose single runs carry their outcome; the baseline says its mean for every task. */
-function resolvedQuality(dataset: Dataset, { sizes }: HeldOut): Evaluation['resolved'] {
-  const pair = dataset.spend.findIndex((rows) =>
-    [...rows.values()].every(({ runs, resolved }) => runs === 1 && resolved !== null),
-  )
-  const rows = [...(dataset.spend[pair] ?? [])]
-  if (rows.length === 0) return null
-  const state = fitResolved(dataset, sizes)
-  const outcomes = rows.map(([, { resolved }]) => resolved ?? 0)
-  const forecast = rows.map(([t]) => resolveProbability(state, pair, sizes[t] as number) ?? 0)
-  const rate = outcomes.reduce((sum, outcome) => sum + outcome, 0) / outcomes.length
-  return {
-    pair: `${dataset.pairs[pair]?.agent} ${dataset.pairs[pair]?.model}`,
-    brier: brierScore(forecast, outcomes),
-    baseline: brierScore(
-      outcomes.map(() => rate),
-      outcomes,
-    ),
-    reliability: reliabilityTable(forecast, outcomes, 5),
-  }
 }

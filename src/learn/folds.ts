@@ -107,16 +107,21 @@ export function forecastInto(
   }
 }
 
+/** Awaited after each fit, so that long work can be shown, and stopped by throwing. */
+export type Step = () => Promise<void>
+
 /** Every task forecast by a fit on the other folds. */
-export function crossPredict(
+export async function crossPredict(
   dataset: Dataset,
   targets: Targets,
   folds: readonly Fold[],
   recipe: Recipe,
-): HeldOut {
+  step: Step = async () => {},
+): Promise<HeldOut> {
   const heldOut = nothingHeldOut(dataset)
   for (const fold of folds) {
     forecastInto(heldOut, dataset, fitOn(dataset, targets, outside(dataset, fold), recipe), fold)
+    await step()
   }
   return heldOut
 }

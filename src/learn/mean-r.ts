@@ -1,4 +1,4 @@
-import { pearson } from '../metrics/pearson.ts'
+import { pearsonOfRows } from '../metrics/pearson-rows.ts'
 import type { Dataset } from './dataset.ts'
 
 /** The values of one pair, by task. */
@@ -6,15 +6,16 @@ export function columnOf({ tasks, pairs }: Dataset, values: Float64Array, pair: 
   return Float64Array.from(tasks, (_, t) => values[t * pairs.length + pair] as number)
 }
 
-/** Mean over pairs of the correlation within each. */
+/** Mean over pairs of the correlation within each, over the tasks that have both values. */
 export function meanR(
   dataset: Dataset,
   actual: Float64Array,
   predicted: Float64Array,
   pairs: readonly number[],
 ): number {
+  const rows = [...dataset.tasks.keys()]
   const each = pairs.map((pair) =>
-    pearson(columnOf(dataset, actual, pair), columnOf(dataset, predicted, pair)),
+    pearsonOfRows(columnOf(dataset, actual, pair), columnOf(dataset, predicted, pair), rows),
   )
   return each.reduce((sum, r) => sum + r, 0) / each.length
 }

@@ -52,17 +52,16 @@ function pairQuality(
   pair: number,
 ) {
   const at = (t: number) => t * dataset.pairs.length + pair
+  const isThere = (t: number) => !Number.isNaN(actual[at(t)]) && !Number.isNaN(predicted[at(t)])
   const [truth, ours, plain] = [[] as number[], new Quantiles(), new Quantiles()]
   for (const fold of folds) {
-    const others = outside(dataset, fold).filter(
-      (t) => !Number.isNaN(actual[at(t)]) && !Number.isNaN(predicted[at(t)]),
-    )
+    const others = outside(dataset, fold).filter(isThere)
     const errors = Float64Array.from(
       others,
       (t) => (actual[at(t)] as number) - (predicted[at(t)] as number),
     ).sort()
     const values = Float64Array.from(others, (t) => actual[at(t)] as number).sort()
-    for (const t of fold) {
+    for (const t of fold.filter(isThere)) {
       truth.push(actual[at(t)] as number)
       ours.add(errors, predicted[at(t)] as number)
       plain.add(values, 0)

@@ -5,19 +5,21 @@ import type { SpendRow } from './spend.ts'
 
 /**
  * Fits logit P(resolved) = level of the pair + slope · size + taskSd · ε by maximum likelihood, ε standard normal and
- * common to all runs of a task. `sizes` are forecasts of the tasks' sizes made without them.
+ * common to all runs of a task. `sizes` are forecasts of the tasks' sizes made without them; only tasks of `train` are
+ * looked at.
  *
  * The OpenHands outcomes are published only for tasks that every model solved at least once; taking those tasks alone
  * would promise far too much. The likelihood therefore says for every other task that at least one model failed always.
  */
-export function fitResolved(dataset: Dataset, sizes: Float64Array): ResolvedState {
-  const tasks = dataset.tasks.map((_, t) => outcomesOf(dataset, t))
+export function fitResolved(
+  dataset: Dataset,
+  sizes: Float64Array,
+  train: readonly number[] = [...dataset.tasks.keys()],
+): ResolvedState {
+  const tasks = train.map((t) => ({ size: sizes[t] as number, outcomes: outcomesOf(dataset, t) }))
   const negativeLogLikelihood = (x: readonly number[]) => {
     const state = stateOf(x)
-    return -tasks.reduce(
-      (sum, outcomes, t) => sum + Math.log(likelihood(outcomes, state, sizes[t] as number)),
-      0,
-    )
+    return -tasks.reduce((sum, { outcomes, size }) => sum + Math.log(likelihood(outcomes, state, size)), 0)
   }
   const start = [...dataset.pairs.map(() => 1), -0.3, 1]
   return rounded(stateOf(minimise(negativeLogLikelihood, start, { step: 0.5, tolerance: 0.005 })))

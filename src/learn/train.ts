@@ -6,7 +6,7 @@ import type { OwnPart, Series } from '../regress/pooled.ts'
 import { groupedFolds, leaveOneGroupOut } from '../regress/splits.ts'
 import { type Dataset, QUANTITIES, type Quantity, targetsOf, tokensOf } from './dataset.ts'
 import { type Head, ISSUE_ONLY, type Recipe, type Targets, WITH_REPOSITORY } from './fit.ts'
-import { crossPredict, type FittedHead, type Fold, fitOn, type HeldOut } from './folds.ts'
+import { crossPredict, type FittedHead, type Fold, fitOn, type HeldOut, type Step } from './folds.ts'
 import { fitResolved } from './resolved.ts'
 import { noiseCorrelationOf, runNoiseOf } from './run-noise.ts'
 
@@ -26,21 +26,22 @@ export interface Training {
   readonly folds: Readonly<Record<Regime, readonly Fold[]>>
 }
 
-/** Makes a bundle from a dataset and nothing else: same dataset and seed, same bytes. */
-export function trainBundle(dataset: Dataset, { id, seed }: TrainParams): Training {
-  const all = dataset.tasks.map((_, t) => t)
-  const random = groupedFolds(all, { folds: FOLDS, seed }).map(({ test }) => [...test])
-  const byRepository = leaveOneGroupOut(dataset.tasks.map(({ repository }) => repository)).map(({ test }) => [
-    ...test,
-  ])
+/** Makes a bundle from a dataset and nothing else: same dataset and seed, same bytes. `step` is awaited after each fit. */
+export async function trainBundle(
+  dataset: Dataset,
+  { id, seed }: TrainParams,
+  step: Step = async () => {},
+): Promise<Training> {
   const targets = { output: targetsOf(dataset, 'output'), total: targetsOf(dataset, 'total') }
-  const known = crossPredict(dataset, targets, random, WITH_REPOSITORY)
-  const heldOut: Record<Regime, HeldOut> = {
-    known,
-    new: crossPredict(dataset, targets, byRepository, WITH_REPOSITORY),
-    issue: crossPredict(dataset, targets, byRepository, ISSUE_ONLY),
+  const folds = regimeFolds(dataset, seed)
+  const cross = (regime: Regime, recipe: Recipe) =>
+    crossPredict(dataset, targets, folds[regime], recipe, step)
+  const heldOut = {
+    known: await cross('known', WITH_REPOSITORY),
+    new: await cross('new', WITH_REPOSITORY),
+    issue: await cross('issue', ISSUE_ONLY),
   }
-  const fitAll = (recipe: Recipe) => fitOn(dataset, targets, all, recipe)
+  const fitAll = (recipe: Recipe) => fitOn(dataset, targets, [...dataset.tasks.keys()], recipe)
   const heads = { repository: fitAll(WITH_REPOSITORY), issue: fitAll(ISSUE_ONLY) }
   const bundle: Bundle = {
     schema: 'bundle/1',
@@ -51,15 +52,27 @@ export function trainBundle(dataset: Dataset, { id, seed }: TrainParams): Traini
     heads: { repository: plainHead(heads.repository.head), issue: plainHead(heads.issue.head) },
     residuals: residualsByRegime(dataset, targets, heldOut),
     noiseCorrelation: round(noiseCorrelationOf(dataset), 4),
-    resolved: fitResolved(dataset, known.sizes),
+    resolved: fitResolved(dataset, heldOut.known.sizes),
     unfamiliar: {
       repository: unfamiliarLimits(dataset, heads.repository.head),
       issue: unfamiliarLimits(dataset, heads.issue.head),
       shapes: shapeRanges(dataset),
     },
   }
-  return { bundle, targets, heldOut, folds: { known: random, new: byRepository, issue: byRepository } }
+  return { bundle, targets, heldOut, folds }
 }
+
+/** Random folds where the repository is known; a repository at a time where it is not. */
+function regimeFolds({ tasks }: Dataset, seed: number): Training['folds'] {
+  const random = groupedFolds([...tasks.keys()], { folds: FOLDS, seed })
+  const byRepository = leaveOneGroupOut(tasks.map(({ repository }) => repository))
+  const tests = (splits: typeof random) => splits.map(({ test }) => [...test])
+  return { known: tests(random), new: tests(byRepository), issue: tests(byRepository) }
+}
+
+/** How many times `trainBundle` awaits its step. */
+export const fitsOf = ({ tasks }: Dataset): number =>
+  FOLDS + 2 * new Set(tasks.map(({ repository }) => repository)).size
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
 

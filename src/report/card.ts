@@ -46,6 +46,13 @@ export function modelCard(dataset: Dataset, training: Training, ideas: readonly 
       return `| ${agent} | ${model} | ${tasks} | ${runs} | ${runNoise.total.toFixed(2)} | ${cached} |`
     }),
     '',
+    ...ideasSection(ideas),
+  ].join('\n')
+}
+
+function ideasSection(ideas: readonly Idea[]): readonly string[] {
+  if (ideas.length === 0) return []
+  return [
     '## Ideas tried',
     '',
     'What each does to the mean r over the eight OpenHands models, log10 tokens, against the same without it; measured as the forecaster stood when it was tried. Repeated random folds scatter by ± .008: smaller differences mean nothing. Group weights and penalties were chosen by hand with these folds in view, so the figures above are a little kind; halving or doubling both penalties moves the mean r by less than .01.',
@@ -54,7 +61,7 @@ export function modelCard(dataset: Dataset, training: Training, ideas: readonly 
     '| --- | ---: | ---: | ---: | ---: | --- |',
     ...ideas.map(ideaRow),
     '',
-  ].join('\n')
+  ]
 }
 
 const r = (value: number): string => value.toFixed(3).replace(/^(-?)0\./, '$1.')

@@ -4,6 +4,7 @@ import { QUANTITIES, type Quantity } from '../learn/dataset.ts'
 import type { Evaluation, ProtocolResult } from '../learn/evaluate.ts'
 import type { RangeQuality } from '../learn/ranges.ts'
 import type { RegressorResult } from '../learn/regressors.ts'
+import { escapeMarkdown } from './markdown.ts'
 
 /** A table of an evaluation: the first column holds names, the others figures. */
 interface Table {
@@ -174,7 +175,7 @@ function ceilingTable({ taskCv, repoOut, ceiling }: Evaluation): Table {
       'reached',
     ],
     rows,
-    note: 'r of log10 tokens. Issue only: no repository read. Other models’ actual: the mean of what the other seven spent on the same task. Noise ceiling: what repeats of the same task allow, with the run-to-run noise seen between successes and failures.',
+    note: 'r of log10 tokens. Issue only: no repository read. Other models’ actual: the mean of what the others spent on the same task. Noise ceiling: what repeats of the same task allow, with the run-to-run noise seen between successes and failures.',
   }
 }
 
@@ -212,7 +213,7 @@ function tableMarkdown({ title, heads, rows, note }: Table): string {
     '',
     `| ${heads.join(' | ')} |`,
     rule,
-    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    ...rows.map(([name = '', ...figures]) => `| ${[escapeMarkdown(name), ...figures].join(' | ')} |`),
     '',
     note,
   ].join('\n')

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { cli } from '../unit/cli/fake-app.ts'
 
 const folder = temporaryFolder()
-const models = syntheticModels()
+const models = await syntheticModels()
 const repository = gitRepository([
   { files: { 'parser.py': 'def parse(text):\n    return text.split()\n' } },
   { files: { 'render.py': 'def render(page):\n    return page\n' } },

@@ -205,12 +205,7 @@ describe('an issue on GitHub', () => {
   })
 
   it('that makes no sense is the failure of GitHub, not a crash', async () => {
-    await refused(
-      await github((_, response) => response.end('<html>')),
-      'github-failed',
-      /column 1/,
-      4,
-    )
+    await refused(await github((_, response) => response.end('<html>')), 'github-failed', /column 1/, 4)
     await refused(await answering(200, { ...ISSUE, title: 5 }), 'github-failed', /\/title: /, 4)
     await refused(await answering(200, { ...ISSUE, html_url: 'nowhere' }), 'github-failed', /nowhere/, 4)
   })

@@ -6,7 +6,7 @@ import { BUNDLE_ID, MODELS, syntheticModels, writeBundle } from '../fixtures/syn
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { cli } from '../unit/cli/fake-app.ts'
 
-const models = syntheticModels()
+const models = await syntheticModels()
 const text = readFileSync(join(models, BUNDLE_ID, 'model.json'), 'utf8')
 
 describe('models list', () => {

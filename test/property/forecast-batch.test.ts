@@ -5,7 +5,7 @@ import { readLines } from '../../src/cli/lines.ts'
 import { syntheticModels } from '../fixtures/synthetic-bundle.ts'
 import { cli } from '../unit/cli/fake-app.ts'
 
-const models = syntheticModels()
+const models = await syntheticModels()
 
 async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Buffer> {
   for (let at = 0, k = 0; at < bytes.length; k++) {

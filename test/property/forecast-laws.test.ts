@@ -13,7 +13,7 @@ import { freePrice, priceAt, unknownPrice } from '../fixtures/estimates.ts'
 import { MODELS, syntheticBundle } from '../fixtures/synthetic-bundle.ts'
 import { REPOSITORIES } from '../fixtures/synthetic-dataset.ts'
 
-const bundle = syntheticBundle()
+const bundle = await syntheticBundle()
 const forecaster = forecasterOf(bundle)
 const groups = Object.keys(EXTRACTORS) as DenseGroup[]
 

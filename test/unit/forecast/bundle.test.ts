@@ -9,7 +9,7 @@ import { failsWith } from '../../fixtures/known-failure.ts'
 import { BUNDLE_ID, syntheticBundle, syntheticModels, writeBundle } from '../../fixtures/synthetic-bundle.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 
-const bundle = syntheticBundle()
+const bundle = await syntheticBundle()
 const text = formatBundle(bundle)
 const refused = (damaged: string, named: RegExp) =>
   assert.throws(() => parseBundle(damaged, 'x/model.json'), failsWith('bundle-corrupt', named))
@@ -118,7 +118,7 @@ describe('a bundle', () => {
 
 describe('a folder of bundles', () => {
   it('lists the folders with a model in them, and reads the last by name unless one is named', async () => {
-    const folder = syntheticModels()
+    const folder = await syntheticModels()
     writeBundle(folder, 'another-1', text)
     mkdirSync(join(folder, 'zz-half-made'))
     writeFileSync(join(folder, 'zz-notes.md'), 'notes')
@@ -128,7 +128,7 @@ describe('a folder of bundles', () => {
   })
 
   it('has no bundle of a name that is a path, or that is not there', async () => {
-    const folder = syntheticModels()
+    const folder = await syntheticModels()
     for (const id of ['nope', '..', '../models/synthetic-1', '', '/etc']) {
       await assert.rejects(readBundle(folder, id), failsWith('bundle-not-found', / in \/.*models$/))
     }

@@ -10,7 +10,7 @@ import { withRepository } from '../../fixtures/synthetic-dataset.ts'
 import { close } from '../regress/close.ts'
 
 /** The synthetic bundle with run-to-run noise that stands out, and models that lie further apart than agents do. */
-const bundle = noisy(syntheticBundle())
+const bundle = noisy(await syntheticBundle())
 const features = withRepository(
   { title: 'crash in parser', body: 'wrong output of the parser' },
   seededRandom(9),

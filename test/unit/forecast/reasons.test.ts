@@ -9,7 +9,7 @@ import type { SparseVector } from '../../../src/regress/sparse-vector.ts'
 import { syntheticBundle } from '../../fixtures/synthetic-bundle.ts'
 import { withRepository } from '../../fixtures/synthetic-dataset.ts'
 
-const { heads } = syntheticBundle()
+const { heads } = await syntheticBundle()
 const head = heads.repository
 const encoder = encoderOf(head.encoding)
 const names = columnNames(encoder)

@@ -1,12 +1,6 @@
 import type { Snapshot } from '../task/snapshot.ts'
-import type { IssueParts } from './issue-parts.ts'
+import type { IssueParts, IssueText } from './issue-parts.ts'
 import type { Findings } from './search.ts'
-
-/** The part of an issue that features may see: what stood there before any work began. */
-export interface IssueText {
-  readonly title: string
-  readonly body: string
-}
 
 /** What extractors read: the issue taken apart and, where there is a repository, what a search in it found. */
 export interface Material {

@@ -1,5 +1,10 @@
-import type { IssueText } from './extractor.ts'
 import { pathsIn } from './named-paths.ts'
+
+/** The part of an issue that features may see: what stood there before any work began. */
+export interface IssueText {
+  readonly title: string
+  readonly body: string
+}
 
 /** An issue taken apart once; every text extractor reads from this. */
 export interface IssueParts {

@@ -94,7 +94,7 @@ describe('the settings file', () => {
   }
 
   it('is refused by line and column, or by JSON pointer', async () => {
-    await refused('{"db": }', /foretoken\.json, column 8: unexpected "}"/)
+    await refused('{"db": }', /foretoken\.json, line 1, column 8: unexpected "}"/)
     await refused('{"db": 3}', /foretoken\.json: \/db: /)
     await refused('{"datbase": "x"}', /foretoken\.json: the whole document: Unrecognized key: "datbase"/)
     await refused('[]', /foretoken\.json: the whole document: /)

@@ -13,6 +13,7 @@ describe('a conformal quantile', () => {
     assert.equal(conformalQuantile(numbers(19), 0.8), 16)
     assert.equal(conformalQuantile(numbers(99), 0.9), 90)
     assert.equal(conformalQuantile(numbers(99), 0.1), 10)
+    assert.deepEqual([conformalQuantile(numbers(100), 0.9), conformalQuantile(numbers(100), 0.1)], [91, 10])
   })
 
   it('has the median in the middle', () => {

@@ -51,3 +51,21 @@ export function resolvePair(bundle: Bundle, agent: string, model: string): Resol
   if (most) return { agent, model, kinship: 'other-agent', series: most[0] }
   return { agent, model, kinship: 'unseen', series: null }
 }
+
+/** Whether any pair of the bundle is of this agent. */
+export const knowsAgent = (bundle: Bundle, agent: string): boolean =>
+  bundle.pairs.some((pair) => agentKey(pair.agent) === agentKey(agent))
+
+/** Root mean square distance between the levels of one model under two agents, in log10; null where none was seen so. */
+export function agentGap(bundle: Bundle, levels: readonly { readonly offset: number }[]): number | null {
+  const squares = bundle.pairs.flatMap((one, i) =>
+    bundle.pairs.slice(i + 1).flatMap((other, k) => {
+      const [a, b] = [levels[i], levels[i + 1 + k]]
+      if (!a || !b || modelKey(one.model) !== modelKey(other.model)) return []
+      return [(a.offset - b.offset) ** 2]
+    }),
+  )
+  return squares.length === 0
+    ? null
+    : Math.sqrt(squares.reduce((sum, each) => sum + each, 0) / squares.length)
+}

@@ -1,7 +1,7 @@
-import { predictPooled } from '../regress/pooled.ts'
+import { type PooledState, predictPooled } from '../regress/pooled.ts'
 import type { SparseVector } from '../regress/sparse-vector.ts'
 import type { Bundle, PairFacts, Regime, Residuals } from './bundle.ts'
-import type { Kinship, ResolvedPair } from './pair.ts'
+import { agentGap, type Kinship, knowsAgent, type ResolvedPair } from './pair.ts'
 import type { NoisePair } from './run-noise.ts'
 
 /**
@@ -29,8 +29,6 @@ export interface PredictOptions {
   readonly noise: readonly NoisePair[]
 }
 
-/** More spread for a pair that was not trained on: agents differ by about this much with the same model (log10). */
-const OTHER_AGENT_SD = 0.2
 const LN10 = Math.LN10
 const QUANTITIES = ['output', 'total'] as const
 
@@ -47,7 +45,10 @@ export function predictPair(
   // A pair never seen is forecast with the errors of all pairs in turn, and each error with the noise of its pair.
   const sources = facts === null ? bundle.pairs : [facts]
   const residuals = residualsFor(bundle, pair, regime, hints !== null)
-  const extra = extraSd(quantities, pair)
+  const extra = {
+    output: extraSd(bundle, quantities.output, pair),
+    total: extraSd(bundle, quantities.total, pair),
+  }
   const of = (quantity: 'output' | 'total') => {
     const centre = predictPooled(quantities[quantity], row, pair.series, hints)
     const errors = sources.map(({ runs, runNoise }) => errorOf(runNoise[quantity], runs, meanOf))
@@ -112,20 +113,10 @@ function errorOf(sd: number, runs: number, meanOf: number): RunError {
   return { sd: sd * Math.sqrt(Math.max(0, share)), bias: (LN10 / 2) * sd ** 2 * share }
 }
 
-function extraSd(
-  { output, total }: Bundle['heads']['issue']['quantities'],
-  { kinship }: ResolvedPair,
-): { readonly output: number; readonly total: number } {
-  switch (kinship) {
-    case 'trained':
-      return { output: 0, total: 0 }
-    case 'other-agent':
-      return { output: OTHER_AGENT_SD, total: OTHER_AGENT_SD }
-    case 'unseen':
-      return {
-        output: Math.max(OTHER_AGENT_SD, output.common.offsetSd),
-        total: Math.max(OTHER_AGENT_SD, total.common.offsetSd),
-      }
-  }
-  return kinship satisfies never
+/** How far the level of a pair may lie from the one that stands for it: as models, and agents, were seen to differ. */
+function extraSd(bundle: Bundle, { series, common }: PooledState, { agent, kinship }: ResolvedPair): number {
+  if (kinship === 'trained') return 0
+  const ofAgents = agentGap(bundle, series) ?? common.offsetSd
+  if (kinship === 'other-agent') return ofAgents
+  return knowsAgent(bundle, agent) ? common.offsetSd : Math.hypot(common.offsetSd, ofAgents)
 }

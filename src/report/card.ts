@@ -55,7 +55,7 @@ function ideasSection(ideas: readonly Idea[]): readonly string[] {
   return [
     '## Ideas tried',
     '',
-    'What each does to the mean r over the eight OpenHands models, log10 tokens, against the same without it; measured as the forecaster stood when it was tried. Repeated random folds scatter by ± .008: smaller differences mean nothing. Group weights and penalties were chosen by hand with these folds in view, so the figures above are a little kind; halving or doubling both penalties moves the mean r by less than .01.',
+    'What each does to the mean r over the eight OpenHands models, log10 tokens, against the same without it. Mostly measured with a prototype of this model on the same tables and folds, as it stood when the idea was tried. ° = r with the shared size of a task instead, whose differences are about a fifth larger. Repeated random folds scatter by ± .008: smaller differences mean nothing. Group weights and penalties were chosen by hand with these folds in view, so the figures above are a little kind; in the prototype, halving or doubling the penalty moves the mean r by less than .01.',
     '',
     '| idea | task-cv output | task-cv total | repo-out output | repo-out total | verdict |',
     '| --- | ---: | ---: | ---: | ---: | --- |',

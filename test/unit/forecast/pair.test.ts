@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Bundle } from '../../../src/forecast/bundle.ts'
-import { agentKey, defaultAgent, modelsOf, resolvePair } from '../../../src/forecast/pair.ts'
+import { agentGap, agentKey, defaultAgent, modelsOf, resolvePair } from '../../../src/forecast/pair.ts'
 
 /** A bundle of which only the pairs are looked at: agent, model, runs of each task, tasks. */
 const bundleOf = (...pairs: readonly (readonly [string, string, number, number])[]): Bundle =>
@@ -75,5 +75,21 @@ describe('who is forecast for unless it is said', () => {
 
   it('is every model once for an agent not known', () => {
     assert.deepEqual(modelsOf(bundle, 'my-agent'), ['gpt-5', 'gemini-3'])
+  })
+})
+
+describe('the gap between agents', () => {
+  const levels = [5.5, 6, 6.4, 6.2].map((offset) => ({ offset }))
+
+  it('is the root mean square distance of the levels of one model under two agents', () => {
+    const gap = agentGap(bundle, levels) ?? 0
+    assert.ok(Math.abs(gap - Math.sqrt((0.5 ** 2 + 0.9 ** 2 + 0.4 ** 2) / 3)) < 1e-12)
+  })
+
+  it('is not known where no model was seen under two', () => {
+    assert.equal(
+      agentGap(bundleOf(['openhands', 'gpt-5', 4, 9], ['openhands', 'gemini-3', 4, 9]), levels),
+      null,
+    )
   })
 })

@@ -62,17 +62,20 @@ describe('a forecast', () => {
     assert.ok(Math.abs(Math.log10(rangeOf(one.total).mean / rangeOf(four.total).mean)) < 0.05)
   })
 
-  it('is wider with another agent than trained on, and wider still for a model never seen', () => {
-    const [own, other, unseen] = [{}, { agent: 'my-agent' }, { model: 'never-heard-of' }].map((more) =>
-      forecast(more),
-    )
-    assert.deepEqual([own?.kinship, other?.kinship, unseen?.kinship], ['trained', 'other-agent', 'unseen'])
+  it('is wider for an agent or a model never seen, and widest for both', () => {
+    const strangers = [
+      {},
+      { agent: 'my-agent' },
+      { model: 'mystery' },
+      { agent: 'my-agent', model: 'mystery' },
+    ]
+    const [own, agent, model, both] = strangers.map((more) => forecast(more))
+    const kinships = [own, agent, model, both].map((one) => one?.kinship)
+    assert.deepEqual(kinships, ['trained', 'other-agent', 'unseen', 'unseen'])
     for (const kind of ['output', 'total'] as const) {
-      const widths = [own, other, unseen].map((one) => width(one?.[kind] ?? new Float64Array(1)))
-      assert.ok(
-        (widths[0] as number) < (widths[1] as number) && (widths[1] as number) < (widths[2] as number),
-        String(widths),
-      )
+      const widths = [own, agent, model, both].map((one) => width(one?.[kind] ?? new Float64Array(1)))
+      const [trained = 0, ofAgent = 0, ofModel = 0, ofBoth = 0] = widths
+      assert.ok(trained < ofAgent && trained < ofModel && ofModel < ofBoth, String(widths))
     }
   })
 

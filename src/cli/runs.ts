@@ -15,6 +15,7 @@ import {
   readRuns,
   type StoredRun,
 } from '../store/read-runs.ts'
+import { writtenConditions } from '../trajectory/conditions.ts'
 import { OUTCOMES } from '../trajectory/run.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
@@ -115,7 +116,8 @@ const listRuns = (call: Invocation): Promise<number> =>
       if (runs.length < limit) runs.push(run)
       else more++
     }
-    if (format === 'json') app.print(`${JSON.stringify({ schema: 'runs/1', runs, more }, null, 2)}\n`)
+    if (format === 'json')
+      app.print(`${JSON.stringify({ schema: 'runs/1', runs: runs.map(asJson), more }, null, 2)}\n`)
     else {
       app.print(showSafely(runsText(runs, app.columns)))
       if (more > 0)
@@ -123,6 +125,9 @@ const listRuns = (call: Invocation): Promise<number> =>
     }
     return EXIT.ok
   })
+
+/** JSON has no infinity, which an uncapped multiplier is. */
+const asJson = (run: StoredRun): object => ({ ...run, conditions: writtenConditions(run.conditions) })
 
 const showRun = (call: Invocation): Promise<number> =>
   withStore(call, (store) => {
@@ -136,7 +141,7 @@ const showRun = (call: Invocation): Promise<number> =>
     }
     const calls = callReader(store)(run.id)
     if (format === 'json')
-      app.print(`${JSON.stringify({ ...exchangeForm(run, calls), stored: run }, null, 2)}\n`)
+      app.print(`${JSON.stringify({ ...exchangeForm(run, calls), stored: asJson(run) }, null, 2)}\n`)
     else app.print(showSafely(runText(run, calls, app.columns)))
     return EXIT.ok
   })

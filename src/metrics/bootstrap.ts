@@ -1,7 +1,7 @@
 import { KnownError } from '../errors.ts'
-import { sortedQuantile } from '../regress/quantile.ts'
 import { type Random, seededRandom } from '../regress/random.ts'
-import type { Interval } from './interval.ts'
+import { checkLevel, type Interval } from './interval.ts'
+import { percentiles } from './percentiles.ts'
 
 export interface BootstrapParams {
   readonly rows: number
@@ -26,27 +26,14 @@ export function bootstrapInterval(
   if (groups && groups.length !== rows) {
     throw new KnownError('data-malformed', `${groups.length} groups for ${rows} rows`)
   }
-  if (!(level > 0 && level < 1))
-    throw new KnownError('data-malformed', `confidence level ${level}, not in (0, 1)`)
+  checkLevel(level)
   const all = Array.from({ length: rows }, (_, i) => i)
   const clusters = groups ? Object.values(Object.groupBy(all, (i) => key(groups[i]))) : all.map((i) => [i])
   if (clusters.length < 2) throw new KnownError('too-little-data', `${clusters.length} clusters to draw from`)
   const random = seededRandom(params.seed)
-  const drawn = Array.from({ length: resamples }, () =>
-    attempt(statistic, draw(clusters as number[][], random)),
-  )
-  const defined = Float64Array.from(drawn.filter((value) => value !== null)).sort()
-  if (defined.length < 0.95 * resamples) {
-    throw new KnownError(
-      'too-little-data',
-      `undefined on ${resamples - defined.length} of ${resamples} resamples`,
-    )
-  }
-  return {
-    estimate: statistic(all),
-    low: sortedQuantile(defined, (1 - level) / 2),
-    high: sortedQuantile(defined, (1 + level) / 2),
-  }
+  const drawn = new Float64Array(resamples)
+  for (let r = 0; r < resamples; r++) drawn[r] = attempt(statistic, draw(clusters as number[][], random))
+  return { estimate: statistic(all), ...percentiles(drawn, level) }
 }
 
 /** Prefixed, so that clusters keep the order of first appearance: bare numbers would be sorted as object keys. */
@@ -55,11 +42,11 @@ const key = (group: string | number | undefined): string => `${typeof group}:${g
 const draw = (clusters: readonly number[][], random: Random): number[] =>
   clusters.flatMap(() => clusters[random.integer(clusters.length)] as number[])
 
-function attempt(statistic: (rows: readonly number[]) => number, rows: readonly number[]): number | null {
+function attempt(statistic: (rows: readonly number[]) => number, rows: readonly number[]): number {
   try {
     return statistic(rows)
   } catch (error) {
-    if (error instanceof KnownError && error.code === 'too-little-data') return null
+    if (error instanceof KnownError && error.code === 'too-little-data') return Number.NaN
     throw error
   }
 }

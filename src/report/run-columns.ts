@@ -7,7 +7,10 @@ export interface RunColumn {
   readonly of: (run: StoredRun) => string | number | boolean | null
 }
 
-/** Every column, in order; a blank cell is unknown. Dollars are decimals, as text, so that none is lost. */
+/**
+ * Every column, in order; a blank cell is unknown. Dollars are decimals, as text, so that none is lost; an infinite multiplier is
+ * uncapped.
+ */
 export const RUN_COLUMNS: readonly RunColumn[] = [
   text('id', ({ id }) => id),
   text('benchmark', ({ task }) => task.benchmark),
@@ -34,6 +37,9 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   text('cost_reason', ({ costReason }) => costReason),
   text('prices', ({ prices }) => prices),
   text('reported_usd', ({ reportedUsd }) => reportedUsd),
+  { name: 'multiplier', type: 'real', of: ({ conditions }) => conditions.multiplier },
+  text('host', ({ conditions }) => conditions.host),
+  count('concurrency', ({ conditions }) => conditions.concurrency),
   text('quality', ({ quality }) => quality),
   text('format', ({ source }) => source.format),
   text('source_sha256', ({ source }) => source.sha256),

@@ -1,6 +1,8 @@
 import type { StoredRun } from '../store/read-runs.ts'
 import type { CallRow } from '../store/run-row.ts'
 import { usageOf } from '../store/run-row.ts'
+import { UNCAPPED } from '../trajectory/conditions.ts'
+import type { Conditions } from '../trajectory/run.ts'
 import { shortTokens, shortUsd } from '../units.ts'
 import { addCounts, type Count, countOf } from '../usage/count.ts'
 import { totalTokens } from '../usage/total.ts'
@@ -46,6 +48,7 @@ export function runText(run: StoredRun, calls: readonly CallRow[], columns: numb
     ['cost as told', run.reportedUsd === null ? 'not told' : `$${run.reportedUsd}`],
     ['outcome', run.outcome ?? '?'],
     ['time', `${run.startedAt ?? '?'}, ${run.wallSeconds === null ? '?' : run.wallSeconds} s`],
+    ['resources', conditionsText(run.conditions)],
     ['counted by', run.quality],
     [
       'read from',
@@ -77,6 +80,13 @@ function callLines(calls: readonly CallRow[], columns: number): readonly string[
     return [`${call.place + 1}`, oneLine(call.model ?? '?'), ...[input, cacheRead, writes, output].map(cell)]
   })
   return table([heads, ...rows], { columns, left: 2, dispensable: [1, 4, 3] })
+}
+
+function conditionsText({ multiplier, host, concurrency }: Conditions): string {
+  const given =
+    multiplier === null ? '?' : Number.isFinite(multiplier) ? `${multiplier} × the floor` : UNCAPPED
+  const shared = concurrency === null ? '' : `, ${concurrency} runs at once`
+  return `${given}${host === null ? '' : `, on ${host}`}${shared}`
 }
 
 const totalOf = ({ usage, incomplete }: StoredRun): Count => atLeast(totalTokens(usage), incomplete)

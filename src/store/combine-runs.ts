@@ -1,3 +1,4 @@
+import { filledConditions } from '../trajectory/conditions.ts'
 import type { RecordedCall, Run } from '../trajectory/run.ts'
 import { exactUsd, picoOfDecimal } from '../units.ts'
 import { QUALITIES, type Quality } from '../usage/call.ts'
@@ -56,6 +57,7 @@ function filledIn(better: Run, other: Run): Partial<Run> {
     startedAt: earlier(better.startedAt, startedAt),
     steps: better.steps ?? steps,
     reportedUsd: better.reportedUsd ?? other.reportedUsd,
+    conditions: filledConditions(better.conditions, other.conditions),
   }
 }
 

@@ -1,3 +1,4 @@
+import { writtenConditions } from '../trajectory/conditions.ts'
 import type { StoredRun } from './read-runs.ts'
 import type { CallRow } from './run-row.ts'
 import { usageOf } from './run-row.ts'
@@ -21,6 +22,7 @@ export const exchangeForm = (run: StoredRun, calls: readonly CallRow[]): object 
   wallSeconds: run.wallSeconds,
   quality: run.quality,
   startedAt: run.startedAt,
+  conditions: writtenConditions(run.conditions) ?? undefined, // left out where nothing is recorded
   source: { format: run.source.format, sha256: run.source.sha256 },
   perCall: calls.map((call) => ({
     id: call.id,

@@ -131,4 +131,14 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX attempts_by_run ON attempts (run);
     `,
   },
+  {
+    version: 3,
+    what: 'conditions of runs',
+    // Uncapped is an infinite multiplier.
+    sql: `
+      ALTER TABLE runs ADD COLUMN multiplier REAL;
+      ALTER TABLE runs ADD COLUMN host TEXT;
+      ALTER TABLE runs ADD COLUMN concurrency INTEGER;
+    `,
+  },
 ]

@@ -1,8 +1,8 @@
-import type { Outcome } from '../trajectory/run.ts'
+import type { Conditions, Outcome } from '../trajectory/run.ts'
 import type { Quality } from '../usage/call.ts'
 import type { Usage } from '../usage/usage.ts'
 import type { Store } from './open-store.ts'
-import { type CallRow, type UsageColumns, usageOf } from './run-row.ts'
+import { type CallRow, type ConditionColumns, conditionsOf, type UsageColumns, usageOf } from './run-row.ts'
 
 /** Which runs are asked for; null = all. Patterns: `*` stands for any characters. */
 export interface RunFilter {
@@ -61,6 +61,7 @@ export interface StoredRun {
   readonly costUsd: string | null
   readonly costReason: string | null
   readonly prices: string | null
+  readonly conditions: Conditions
   readonly quality: Quality
   readonly source: {
     readonly format: string
@@ -72,7 +73,7 @@ export interface StoredRun {
   readonly supersededBy: string | null
 }
 
-interface Row extends UsageColumns {
+interface Row extends UsageColumns, ConditionColumns {
   readonly row: number
   readonly id: string
   readonly key: string
@@ -164,6 +165,7 @@ function storedRun(row: Row): StoredRun {
     costUsd: row.cost_usd,
     costReason: row.cost_reason,
     prices: row.price_source,
+    conditions: conditionsOf(row),
     quality: row.quality,
     source: { format: row.format, reader: row.reader, sha256: row.sha256, name: row.source_name },
     supersededBy: row.superseded_id,

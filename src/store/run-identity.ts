@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { writtenConditions } from '../trajectory/conditions.ts'
 import type { Format } from '../trajectory/format.ts'
-import type { Run } from '../trajectory/run.ts'
+import type { Conditions, Run } from '../trajectory/run.ts'
 
 /** Runs in our own exchange form keep the id they were given out with. */
 export const EXCHANGE_FORMAT = 'run/1'
@@ -32,6 +33,7 @@ export function contentOf(run: Run): Buffer {
     rest.reportedUsd,
     rest.quality,
     ...Object.values(usage),
+    ...toldConditions(rest.conditions),
   ]
   const calls = perCall.map((call) => [
     call.id,
@@ -46,4 +48,10 @@ export function contentOf(run: Run): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([head, calls]))
     .digest()
+}
+
+/** Nothing at all where none are recorded: runs that were kept before there were conditions keep their hash. */
+function toldConditions(conditions: Conditions): readonly unknown[] {
+  const written = writtenConditions(conditions)
+  return written === null ? [] : [Object.values(written)]
 }

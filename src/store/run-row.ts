@@ -1,3 +1,4 @@
+import type { Conditions, RecordedCall } from '../trajectory/run.ts'
 import type { Quality } from '../usage/call.ts'
 import type { Usage } from '../usage/usage.ts'
 
@@ -23,6 +24,20 @@ export interface CallRow extends UsageColumns {
   readonly reported_usd: string | null
 }
 
+/** The conditions of a row of `runs`, as its columns are called. */
+export interface ConditionColumns {
+  /** Infinity = uncapped. */
+  readonly multiplier: number | null
+  readonly host: string | null
+  readonly concurrency: number | null
+}
+
+export const conditionsOf = ({ multiplier, host, concurrency }: ConditionColumns): Conditions => ({
+  multiplier,
+  host,
+  concurrency,
+})
+
 export const usageOf = (row: UsageColumns): Usage => ({
   input: row.input,
   cacheRead: row.cache_read,
@@ -30,4 +45,15 @@ export const usageOf = (row: UsageColumns): Usage => ({
   cacheWrite1h: row.cache_write_1h,
   output: row.output,
   reasoning: row.reasoning,
+})
+
+export const callOf = (row: CallRow): RecordedCall => ({
+  id: row.id,
+  model: row.model,
+  usage: usageOf(row),
+  requests: row.requests,
+  incomplete: row.incomplete === 1,
+  quality: row.quality,
+  at: row.at,
+  reportedUsd: row.reported_usd,
 })

@@ -1,7 +1,14 @@
 import type { RecordedCall, Run } from '../trajectory/run.ts'
 import type { Quality } from '../usage/call.ts'
 import type { Store } from './open-store.ts'
-import { type CallRow, type UsageColumns, usageOf } from './run-row.ts'
+import {
+  type CallRow,
+  type ConditionColumns,
+  callOf,
+  conditionsOf,
+  type UsageColumns,
+  usageOf,
+} from './run-row.ts'
 
 /** A run as it is kept: `row` for the tables, `id` for people. */
 export interface KeptRun {
@@ -27,7 +34,7 @@ export interface RunColumns {
 
 const RUN_COLUMNS = `id, content, key, task, agent, agent_version, model, model_name, run, input, cache_read,
   cache_write_5m, cache_write_1h, output, reasoning, incomplete, calls, steps, outcome, wall_seconds, started_at,
-  reported_usd, cost_usd, cost_reason, price, quality, source`
+  reported_usd, cost_usd, cost_reason, price, multiplier, host, concurrency, quality, source`
 const CALL_COLUMNS = `run, place, id, at, model, input, cache_read, cache_write_5m, cache_write_1h, output, reasoning,
   requests, incomplete, quality, reported_usd`
 
@@ -35,7 +42,7 @@ const marks = (columns: string): string => columns.replace(/\w+/g, '?')
 
 type Values = (string | number | Buffer | null)[]
 
-interface RunRow extends UsageColumns {
+interface RunRow extends UsageColumns, ConditionColumns {
   readonly row: number
   readonly id: string
   readonly content: Buffer
@@ -141,6 +148,9 @@ function runValues(run: Run, columns: RunColumns): Values {
     columns.costUsd,
     columns.costReason,
     columns.price,
+    run.conditions.multiplier,
+    run.conditions.host,
+    run.conditions.concurrency,
     run.quality,
     columns.source,
   ]
@@ -183,16 +193,8 @@ function runFrom(row: RunRow, calls: readonly CallRow[]): Run {
     wallSeconds: row.wall_seconds,
     startedAt: row.started_at,
     reportedUsd: row.reported_usd,
+    conditions: conditionsOf(row),
     quality: row.quality,
-    perCall: calls.map((call) => ({
-      id: call.id,
-      model: call.model,
-      usage: usageOf(call),
-      requests: call.requests,
-      incomplete: call.incomplete === 1,
-      quality: call.quality,
-      at: call.at,
-      reportedUsd: call.reported_usd,
-    })),
+    perCall: calls.map(callOf),
   }
 }

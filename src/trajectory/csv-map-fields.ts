@@ -1,9 +1,11 @@
 import { KnownError } from '../errors.ts'
 import type { Quality } from '../usage/call.ts'
+import { multiplierOf } from './conditions.ts'
 import type {
   CountField,
   FlagField,
   MomentField,
+  MultiplierField,
   OutcomeField,
   QualityField,
   SecondsField,
@@ -97,6 +99,20 @@ export function readOutcome(
   const told = [field].flat().map((each) => lookUp(each, cell))
   return told.find((outcome) => outcome !== null) ?? null
 }
+
+/** A multiple of the floor; Infinity = uncapped. */
+export function readMultiplier(field: MultiplierField | undefined, cell: Cell): number | null {
+  if (field === undefined) return null
+  if (typeof field !== 'string') return multiplierOf('value' in field ? field.value : lookUp(field, cell))
+  const text = given(field, cell)
+  if (typeof text === 'string' && UNLIMITED.test(text)) return Number.POSITIVE_INFINITY
+  const number = readNumber(field, cell)
+  if (number === null || number > 0) return number
+  throw wrong(field, cell, 'no multiple above 0, and not "uncapped"')
+}
+
+/** `Infinity` is what a CSV of exported runs has. */
+const UNLIMITED = /^\s*(uncapped|inf|infinity)\s*$/i
 
 /** Who counted; what says nothing of it is a log. */
 export function readQuality(field: QualityField | undefined, cell: Cell): Quality {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { checkShape } from '../json.ts'
 import { QUALITIES } from '../usage/call.ts'
+import { UNCAPPED } from './conditions.ts'
 import { OUTCOMES } from './run.ts'
 
 const MAX_CHARS = 1000
@@ -45,6 +46,16 @@ const Seconds = z.union([
 const Moment = z.union([
   Column.describe('ISO 8601, UTC where it names no zone, or seconds since 1970.'),
   z.strictObject({ column: Column, unit: z.enum(['ms', 's']).describe('Since 1970, of a number.') }),
+])
+
+const Multiple = z.union(
+  [z.number().positive(), z.literal(UNCAPPED)],
+  'expected a number above 0, or "uncapped"',
+)
+const Multiplier = z.union([
+  Column.describe('Numbers, or "uncapped".'),
+  z.strictObject({ value: Multiple }),
+  tableOf(Multiple),
 ])
 
 const UsageFields = z
@@ -130,6 +141,14 @@ const MapFile = z
     wallSeconds: Seconds.optional(),
     startedAt: Moment.optional(),
     reportedUsd: Column.optional().describe('Dollars.'),
+    conditions: z
+      .strictObject({
+        multiplier: Multiplier.optional().describe('Resources given, as a multiple of the floor.'),
+        host: Text.optional(),
+        concurrency: Count.optional().describe('How many runs shared the host, this one among them.'),
+      })
+      .optional()
+      .describe('Under what resources a run ran.'),
     quality: Quality.optional().describe('Who counted; absent = log.'),
     perCall: CallFields.optional(),
   })
@@ -158,6 +177,7 @@ export type CountField = z.infer<typeof Count>
 export type FlagField = z.infer<typeof Flag>
 export type OutcomeField = z.infer<typeof Outcome>
 export type QualityField = z.infer<typeof Quality>
+export type MultiplierField = z.infer<typeof Multiplier>
 export type SecondsField = z.infer<typeof Seconds>
 export type MomentField = z.infer<typeof Moment>
 export type UsageFields = z.infer<typeof UsageFields>

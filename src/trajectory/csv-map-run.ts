@@ -2,10 +2,12 @@ import { KnownError } from '../errors.ts'
 import { type Call, callOf, type Quality } from '../usage/call.ts'
 import { callsOrWhole } from '../usage/calls-or-whole.ts'
 import { distinctCalls } from '../usage/distinct-calls.ts'
+import { filledConditions, NO_CONDITIONS } from './conditions.ts'
 import {
   readCount,
   readFlag,
   readMoment,
+  readMultiplier,
   readOutcome,
   readQuality,
   readSeconds,
@@ -15,7 +17,7 @@ import {
 import type { CallFields, RunMap } from './csv-map-file.ts'
 import { type Cell, memberOf } from './csv-map-rows.ts'
 import { readUsage } from './csv-map-usage.ts'
-import type { RecordedCall, Run } from './run.ts'
+import type { Conditions, RecordedCall, Run } from './run.ts'
 import { recorded, runOf, type Told } from './run-of.ts'
 import { taskOfInstance } from './task-of-instance.ts'
 
@@ -63,6 +65,7 @@ export function toldBy(map: RunMap, cell: Cell): Told {
     wallSeconds: readSeconds(map.wallSeconds, cell),
     startedAt: readMoment(map.startedAt, cell),
     reportedUsd: readUsd(map.reportedUsd, cell),
+    conditions: conditionsOf(map, cell),
   })
 }
 
@@ -89,13 +92,22 @@ export function inOrder(calls: readonly PlacedCall[]): readonly RecordedCall[] {
 
 /** What one row, or else the other, tells of the run that both belong to. */
 export function joined(first: Told, next: Told): Told {
-  return { ...next, ...first, task: { ...next.task, ...first.task } }
+  const conditions = filledConditions(first.conditions ?? NO_CONDITIONS, next.conditions ?? NO_CONDITIONS)
+  return { ...next, ...first, task: { ...next.task, ...first.task }, conditions }
 }
 
 function taskOf({ task }: RunMap, cell: Cell): Partial<Run['task']> {
   const id = readText(task?.id, cell)
   const repository = readText(task?.repository, cell) ?? taskOfInstance(id).repository
   return known({ id, benchmark: readText(task?.benchmark, cell), repository })
+}
+
+function conditionsOf({ conditions }: RunMap, cell: Cell): Conditions | null {
+  if (conditions === undefined) return null
+  const concurrency = readCount(conditions.concurrency, cell)
+  if (concurrency === 0) throw new KnownError('usage-malformed', 'a run shares its host with itself at least')
+  const host = readText(conditions.host, cell)
+  return { multiplier: readMultiplier(conditions.multiplier, cell), host, concurrency }
 }
 
 /** The calls in the list that a row has in one of its columns; in a CSV it is JSON. */

@@ -1,5 +1,6 @@
 import { QUALITIES } from '../usage/call.ts'
 import { eachClass } from '../usage/each-class.ts'
+import { UNCAPPED } from './conditions.ts'
 import { isoInstant } from './instant.ts'
 import { OUTCOMES } from './run.ts'
 import { DECIMAL, MAX_NAME_CHARS, type RunLine } from './run-line.ts'
@@ -54,6 +55,11 @@ const CALL = shape({
 const isCall: Check = (value) => hasShape(value, CALL) && 'usage' in value
 
 const TASK = shape({ id: nullish(isName), benchmark: nullish(isName), repository: nullish(isName) })
+const CONDITIONS = shape({
+  multiplier: nullish((value) => value === UNCAPPED || (Number.isFinite(value) && (value as number) > 0)),
+  host: nullish(isName),
+  concurrency: nullish(isPositive),
+})
 const SOURCE = shape({ format: isName, sha256: nullish(isName) })
 
 const RUN = shape({
@@ -74,6 +80,7 @@ const RUN = shape({
   wallSeconds: nullish(isSeconds),
   quality: optional(isQuality),
   startedAt: nullish(isMoment),
+  conditions: nullish((value) => hasShape(value, CONDITIONS)),
   source: nullish((value) => hasShape(value, SOURCE) && 'format' in value),
   perCall: optional((value) => Array.isArray(value) && value.every(isCall)),
 })

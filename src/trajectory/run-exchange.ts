@@ -1,6 +1,7 @@
 import { checkShape } from '../json.ts'
 import type { Quality } from '../usage/call.ts'
 import type { Usage } from '../usage/usage.ts'
+import { conditionsIn } from './conditions.ts'
 import type { Format, Found, Source } from './format.ts'
 import { isoInstant } from './instant.ts'
 import { isRunLine } from './is-run-line.ts'
@@ -65,6 +66,7 @@ export function runOfLine(line: RunLine): Run {
     wallSeconds: line.wallSeconds ?? null,
     startedAt: isoInstant(line.startedAt) ?? summed.startedAt,
     reportedUsd: line.reportedCostUsd ?? summed.reportedUsd,
+    conditions: conditionsIn(line.conditions),
     quality,
     perCall,
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { QUALITIES } from '../usage/call.ts'
 import { eachClass } from '../usage/each-class.ts'
+import { UNCAPPED } from './conditions.ts'
 import { isoInstant } from './instant.ts'
 import { OUTCOMES } from './run.ts'
 
@@ -37,6 +38,17 @@ const CallOfLine = z.strictObject({
   reportedCostUsd: Decimal.nullish(),
 })
 
+const ConditionsOfLine = z
+  .strictObject({
+    multiplier: z
+      .union([z.number().positive(), z.literal(UNCAPPED)], 'expected a number above 0, or "uncapped"')
+      .nullish()
+      .describe('Resources given, as a multiple of the floor.'),
+    host: Told,
+    concurrency: z.int().min(1).nullish().describe('How many runs shared the host, this one among them.'),
+  })
+  .describe('Under what resources it ran.')
+
 /** A line of `run/1`: one run. What is absent is not recorded. */
 export const RunLine = z.strictObject({
   schema: z.literal('run/1'),
@@ -59,6 +71,7 @@ export const RunLine = z.strictObject({
     .optional()
     .describe('Who counted: the wire, a log of a client, a local tokenizer. Absent = log.'),
   startedAt: Moment.nullish().describe('ISO 8601; without a zone it is UTC.'),
+  conditions: ConditionsOfLine.nullish(),
   source: z
     .strictObject({ format: Name, sha256: Told })
     .nullish()

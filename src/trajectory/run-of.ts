@@ -3,6 +3,7 @@ import type { Call } from '../usage/call.ts'
 import { eachClass } from '../usage/each-class.ts'
 import { sumCalls } from '../usage/sum-calls.ts'
 import { UNKNOWN_USAGE, type Usage } from '../usage/usage.ts'
+import { NO_CONDITIONS } from './conditions.ts'
 import type { RecordedCall, Run } from './run.ts'
 
 /** What a source tells of a run beside its calls; whatever is left out is not recorded. */
@@ -48,6 +49,7 @@ function summedUp(key: string, calls: readonly RecordedCall[]): Run {
     wallSeconds: null,
     startedAt: calls.find(({ at }) => at !== null)?.at ?? null,
     reportedUsd: sumOfUsd(calls),
+    conditions: NO_CONDITIONS,
     quality: quality ?? 'log',
     perCall: calls,
   }

@@ -13,6 +13,15 @@ export interface RecordedCall extends Call {
   readonly reportedUsd: string | null
 }
 
+/** Under what resources a run ran. Null = not recorded. */
+export interface Conditions {
+  /** Resources given, as a multiple of the floor; Infinity = uncapped. */
+  readonly multiplier: number | null
+  readonly host: string | null
+  /** How many runs shared the host, this one among them. */
+  readonly concurrency: number | null
+}
+
 /** One run of an agent on a task, as its source tells it. Null = not recorded. */
 export interface Run {
   /** What tells it from other runs of the same format: session id, trial id, or else what identifies it in its file. */
@@ -41,6 +50,7 @@ export interface Run {
   /** ISO 8601, UTC. */
   readonly startedAt: string | null
   readonly reportedUsd: string | null
+  readonly conditions: Conditions
   /** Who counted. */
   readonly quality: Quality
   /** In order; empty = the source has none. */

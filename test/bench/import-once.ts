@@ -102,6 +102,9 @@ async function bare(): Promise<number> {
       'provider',
       1,
       null,
+      null,
+      null,
+      null,
     )
     for (const [place, { at, model, usage }] of line.perCall.entries()) {
       const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning } = usage

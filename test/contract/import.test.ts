@@ -157,6 +157,41 @@ describe('foretoken runs', () => {
     assert.equal(plain(other), plain(text))
   })
 
+  it('keeps the resources of a run through store, export and table', async () => {
+    const cwd = temporaryFolder()
+    const line = (id: string, conditions: object) => JSON.stringify({ schema: 'run/1', id, conditions })
+    const lines = [
+      line('a', { multiplier: 'uncapped', host: 'node-7', concurrency: 4 }),
+      line('b', { multiplier: 1.5 }),
+    ]
+    writeFileSync(join(cwd, 'a.jsonl'), `${lines.join('\n')}\n`)
+    await run(cwd, 'import', 'a.jsonl')
+    const exported = (await run(cwd, 'runs', 'export')).stdout
+    assert.match(
+      exported,
+      /"id":"a".*"conditions":\{"multiplier":"uncapped","host":"node-7","concurrency":4\}/,
+    )
+    assert.match(exported, /"id":"b".*"conditions":\{"multiplier":1.5,"host":null,"concurrency":null\}/)
+    writeFileSync(join(cwd, 'out.jsonl'), exported)
+    assert.equal((await json(cwd, 'import', 'out.jsonl')).sources[0].runs.unchanged, 2)
+    const { runs } = await json(cwd, 'runs', 'list')
+    assert.equal(runs[0].conditions.multiplier, 'uncapped')
+    const shown = (await run(cwd, 'runs', 'show', 'a')).stdout
+    assert.match(shown, /resources +uncapped, on node-7, 4 runs at once\n/)
+    const csv = (await run(cwd, 'runs', 'export', '--as', 'csv')).stdout.split('\n')
+    assert.match(csv[1] ?? '', /,Infinity,node-7,4,/)
+    await run(cwd, 'runs', 'export', '--as', 'parquet', '--out', 'runs.parquet')
+    const bytes = new Uint8Array(readFileSync(join(cwd, 'runs.parquet'))).buffer
+    const rows = await parquetReadObjects({ file: bytes })
+    assert.deepEqual(
+      rows.map(({ multiplier, host, concurrency }) => [multiplier, host, concurrency]),
+      [
+        [Number.POSITIVE_INFINITY, 'node-7', 4n],
+        [1.5, null, null],
+      ],
+    )
+  })
+
   it('exports a table as CSV and Parquet, unknown as blank', async () => {
     const cwd = temporaryFolder()
     const unknown = JSON.stringify({ schema: 'run/1', id: 'x', task: { id: 'a,"b"\n' }, outcome: 'resolved' })

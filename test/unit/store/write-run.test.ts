@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ALL_RUNS, readRuns } from '../../../src/store/read-runs.ts'
+import { contentOf } from '../../../src/store/run-identity.ts'
+import { NO_CONDITIONS } from '../../../src/trajectory/conditions.ts'
 import {
   calls,
   contents,
@@ -118,6 +120,29 @@ describe('a run that is imported', () => {
     await importRuns(store, [madeRun('a', [], { calls: 1 })], formatCalled('two'))
     assert.equal([...readRuns(store, ALL_RUNS)].length, 2)
     store.close()
+  })
+
+  it('tells of its resources what any telling of it knows', async () => {
+    const store = newStore()
+    const uncapped = { multiplier: Number.POSITIVE_INFINITY, host: 'node-7', concurrency: null }
+    const told = madeRun('a', [], { conditions: uncapped })
+    await importRuns(store, [madeRun('a', [], { conditions: { ...NO_CONDITIONS, concurrency: 4 } })])
+    assert.equal((await importRuns(store, [told])).runs.updated, 1)
+    assert.equal((await importRuns(store, [told])).runs.unchanged, 1)
+    const [run] = [...readRuns(store, ALL_RUNS)]
+    assert.deepEqual(run?.conditions, { ...uncapped, concurrency: 4 })
+    store.close()
+  })
+
+  it('without resources told is known by the hash that it had before these were kept', () => {
+    const run = madeRun('a', calls(0, 2), { outcome: 'resolved', wallSeconds: 1.5 })
+    // As computed by the version of the program before conditions were part of a run.
+    const before = 'fc6c33975f218b78c06057205f0bd859d4e05e57ebc4479234125326f6aab3ee'
+    assert.equal(contentOf(run).toString('hex'), before)
+    const hashes = [null, 1, Number.POSITIVE_INFINITY].map((multiplier) =>
+      contentOf({ ...run, conditions: { multiplier, host: 'a', concurrency: null } }).toString('hex'),
+    )
+    assert.equal(new Set([before, ...hashes]).size, 4)
   })
 
   it('keeps what is not known apart from 0', async () => {

@@ -56,6 +56,7 @@ describe('a map of a CSV', () => {
         wallSeconds: 1.5,
         startedAt: '2026-01-31T11:00:00.000Z',
         reportedUsd: '0.042',
+        conditions: { multiplier: null, host: null, concurrency: null },
         quality: 'log',
         perCall: [],
       },
@@ -248,6 +249,19 @@ describe('a map of JSON Lines whose rows are calls', () => {
     assert.deepEqual([t?.calls, t?.incomplete, t?.agent], [1, false, null])
   })
 
+  it('tells of the resources what any row of the run tells', async () => {
+    const map = { ...CALLS, conditions: { multiplier: 'x', host: 'h' } }
+    const { runs } = await read(
+      map,
+      jsonLines(line('s', 1, { h: 'node-7' }), line('s', 2, { x: 'uncapped', h: 'other' })),
+    )
+    assert.deepEqual(runs[0]?.conditions, {
+      multiplier: Number.POSITIVE_INFINITY,
+      host: 'node-7',
+      concurrency: null,
+    })
+  })
+
   it('keeps a run as "at least" when one of its calls cannot be read', async () => {
     const { runs, wrong } = await read(CALLS, jsonLines(line('s', 1), line('s', 2, { usage: { in: -5 } })))
     assert.deepEqual(wrong, [
@@ -306,6 +320,37 @@ describe('the fields of a map', () => {
     const began = await readOne({ startedAt: { column: 't', unit: 'ms' } }, { t: 1500 })
     assert.equal(began?.startedAt, '1970-01-01T00:00:01.500Z')
     assert.equal((await readOne({ startedAt: 't' }, { t: '1.5' }))?.startedAt, '1970-01-01T00:00:01.500Z')
+  })
+
+  it('tell the resources of a run, and of which it says nothing', async () => {
+    const conditions = { multiplier: 'x', host: 'h', concurrency: 'n' }
+    const told = async (map: object, row: object) =>
+      Object.values((await readOne({ conditions: map }, row))?.conditions ?? {})
+    const uncapped = Number.POSITIVE_INFINITY
+    assert.deepEqual(await told(conditions, { x: '1.5', h: 'node-7', n: '4' }), [1.5, 'node-7', 4])
+    assert.deepEqual(await told(conditions, { x: 3, h: '', n: null }), [3, null, null])
+    for (const word of ['uncapped', 'Uncapped ', 'inf', String(uncapped)]) {
+      assert.deepEqual(await told(conditions, { x: word, h: null, n: null }), [uncapped, null, null])
+    }
+    const named = { multiplier: { column: 'x', values: { none: 'uncapped', strict: 1, '?': null } } }
+    for (const [x, multiplier] of [
+      ['none', uncapped],
+      ['strict', 1],
+      ['?', null],
+    ]) {
+      assert.deepEqual(await told(named, { x }), [multiplier, null, null])
+    }
+    const fixed = { multiplier: { value: 'uncapped' }, host: { value: 'a' }, concurrency: { value: 2 } }
+    assert.deepEqual(await told(fixed, {}), [uncapped, 'a', 2])
+    const { wrong } = await read(
+      { ...base, conditions },
+      jsonLines({ id: 1, x: '0', h: 'a', n: 1 }, { id: 2, x: 'most' }, { id: 3, n: 0 }),
+    )
+    assert.deepEqual(wrong, [
+      [1, 'runs, line 1: column "x": "0" is no multiple above 0, and not "uncapped"'],
+      [2, 'runs, line 2: column "x": "most" is no number'],
+      [3, 'runs, line 3: a run shares its host with itself at least'],
+    ])
   })
 
   it('say who counted, and whether something is missing', async () => {

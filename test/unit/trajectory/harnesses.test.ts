@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { atif } from '../../../src/trajectory/atif.ts'
+import { NO_CONDITIONS } from '../../../src/trajectory/conditions.ts'
 import type { Source } from '../../../src/trajectory/format.ts'
 import { harbor } from '../../../src/trajectory/harbor.ts'
 import { inspect } from '../../../src/trajectory/inspect.ts'
@@ -44,6 +45,7 @@ describe("Harbor's result.json", () => {
         wallSeconds: 90.5,
         startedAt: '2026-05-01T10:10:00.250Z',
         reportedUsd: '0.04',
+        conditions: NO_CONDITIONS,
         quality: 'log',
         perCall: [],
       },
@@ -204,6 +206,7 @@ describe('a log of Inspect', () => {
         wallSeconds: 9.25,
         startedAt: '2026-05-01T10:00:00.000Z',
         reportedUsd: null,
+        conditions: NO_CONDITIONS,
         quality: 'log',
         perCall: null,
       },

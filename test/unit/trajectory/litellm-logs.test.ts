@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { NO_CONDITIONS } from '../../../src/trajectory/conditions.ts'
 import { litellmLogs } from '../../../src/trajectory/litellm-logs.ts'
 import { failsWith } from '../../fixtures/known-failure.ts'
 import { foundBy, jsonLines, sourceOf } from '../../fixtures/trajectory/csv-map-source.ts'
@@ -87,6 +88,7 @@ describe('the spend logs of LiteLLM', () => {
       wallSeconds: 1.75,
       startedAt: '2025-06-01T10:00:01.000Z',
       reportedUsd: '0.03',
+      conditions: NO_CONDITIONS,
       quality: 'log',
     })
     assert.deepEqual(perCall, [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { NO_CONDITIONS } from '../../../src/trajectory/conditions.ts'
 import { openhands } from '../../../src/trajectory/openhands.ts'
 import { failsWith } from '../../fixtures/known-failure.ts'
 import { foundBy, jsonLines, sourceOf } from '../../fixtures/trajectory/csv-map-source.ts'
@@ -93,6 +94,7 @@ describe("a line of OpenHands' output.jsonl", () => {
       wallSeconds: 119.5,
       startedAt: '2025-10-09T08:00:00.500Z',
       reportedUsd: '0.03',
+      conditions: NO_CONDITIONS,
       quality: 'log',
     })
     assert.deepEqual(perCall[1], {

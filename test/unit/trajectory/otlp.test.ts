@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { NO_CONDITIONS } from '../../../src/trajectory/conditions.ts'
 import { otlp } from '../../../src/trajectory/otlp.ts'
 import { MAX_TEXT_BYTES, shortTexts } from '../../../src/trajectory/otlp-short-texts.ts'
 import { failsWith } from '../../fixtures/known-failure.ts'
@@ -119,6 +120,7 @@ describe('the spans of an agent', () => {
       wallSeconds: 7.5,
       startedAt: '2026-01-31T12:00:00.000Z',
       reportedUsd: null,
+      conditions: NO_CONDITIONS,
       quality: 'log',
     })
     assert.deepEqual(perCall[0], {

@@ -39,6 +39,7 @@ describe('run/1', () => {
         wallSeconds: 310.5,
         quality: 'provider',
         startedAt: '2026-01-31T12:00:00Z',
+        conditions: { multiplier: 3, host: 'node-7', concurrency: 4 },
         source: { format: 'x', sha256: 'ab' },
         perCall: [call],
       }),
@@ -60,6 +61,7 @@ describe('run/1', () => {
       wallSeconds: 310.5,
       startedAt: '2026-01-31T12:00:00.000Z',
       reportedUsd: '0.40',
+      conditions: { multiplier: 3, host: 'node-7', concurrency: 4 },
       quality: 'provider',
       perCall: [
         {
@@ -93,9 +95,37 @@ describe('run/1', () => {
       wallSeconds: null,
       startedAt: null,
       reportedUsd: null,
+      conditions: { multiplier: null, host: null, concurrency: null },
       quality: 'log',
       perCall: [],
     })
+  })
+
+  it('tells resources without a limit in a word, since JSON has no infinity', async () => {
+    const { runs } = await read(
+      line({ conditions: { multiplier: 'uncapped' } }),
+      line({ id: 'run-2', conditions: { multiplier: 0.5, host: null } }),
+      line({ id: 'run-3', conditions: null }),
+    )
+    assert.deepEqual(
+      runs.map(({ conditions }) => Object.values(conditions)),
+      [
+        [Number.POSITIVE_INFINITY, null, null],
+        [0.5, null, null],
+        [null, null, null],
+      ],
+    )
+    const { wrong } = await read(
+      line({ conditions: { multiplier: 0 } }),
+      line({ conditions: { multiplier: 'unlimited' } }),
+      line({ conditions: { concurrency: 0 } }),
+      line({ conditions: { memory: 3 } }),
+    )
+    assert.deepEqual(
+      wrong.map(([, detail]) => detail.replace(/^runs\.jsonl, line \d: /, '').replace(/: .*/, '')),
+      ['/conditions/multiplier', '/conditions/multiplier', '/conditions/concurrency', '/conditions'],
+    )
+    assert.match(wrong[1]?.[1] ?? '', /expected a number above 0, or "uncapped"/)
   })
 
   it('sums up the calls where no sum is given', async () => {
@@ -193,6 +223,6 @@ describe('run/1', () => {
     }
     assert.deepEqual(schema.required, ['schema', 'id'])
     assert.equal(schema.additionalProperties, false)
-    assert.equal(Object.keys(schema.properties).length, 19)
+    assert.equal(Object.keys(schema.properties).length, 20)
   })
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { NO_CONDITIONS } from '../../../src/trajectory/conditions.ts'
 import { miniSweAgent } from '../../../src/trajectory/mini-swe-agent.ts'
 import { sweAgent } from '../../../src/trajectory/swe-agent.ts'
 import { failsWith } from '../../fixtures/known-failure.ts'
@@ -31,6 +32,7 @@ describe("SWE-agent's .traj", () => {
         wallSeconds: null,
         startedAt: null,
         reportedUsd: '0.25',
+        conditions: NO_CONDITIONS,
         quality: 'estimate',
         perCall: [],
       },
@@ -142,6 +144,7 @@ describe("mini-swe-agent's .traj.json", () => {
         wallSeconds: 30,
         startedAt: '2026-05-01T10:00:00.000Z',
         reportedUsd: '0.012',
+        conditions: NO_CONDITIONS,
         quality: 'log',
         perCall: null,
       },

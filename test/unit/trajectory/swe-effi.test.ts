@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { NO_CONDITIONS } from '../../../src/trajectory/conditions.ts'
 import { sweEffi } from '../../../src/trajectory/swe-effi.ts'
 import { failsWith } from '../../fixtures/known-failure.ts'
 import { foundBy, sourceOf } from '../../fixtures/trajectory/csv-map-source.ts'
@@ -54,6 +55,7 @@ describe('combined_stats.json of SWE-Effi', () => {
       wallSeconds: 14_375.3,
       startedAt: null,
       reportedUsd: null,
+      conditions: NO_CONDITIONS,
       quality: 'log',
       perCall: [],
     })

@@ -1,11 +1,15 @@
 import { KnownError } from '../errors.ts'
 
-/** One cluster (task, repository, day …) for each row, numbered without gaps. */
-export interface Clusters {
-  /** How many there are. */
+/** Rows sorted into groups that are numbered without gaps. */
+export interface Numbered {
+  /** How many groups there are. */
   readonly count: number
-  /** The number of each row's cluster, 0 … count − 1. */
+  /** The group of each row, 0 … count − 1. */
   readonly of: Int32Array
+}
+
+/** The cluster (task, repository, day …) of each row. */
+export interface Clusters extends Numbered {
   /** The code each cluster was given by, ascending. */
   readonly codes: Int32Array
 }
@@ -31,7 +35,7 @@ export function clustersOf(codes: ArrayLike<number>): Clusters {
 }
 
 /** The sum of each cluster's values. */
-export function clusterSums(values: ArrayLike<number>, { of, count }: Clusters): Float64Array {
+export function clusterSums(values: ArrayLike<number>, { of, count }: Numbered): Float64Array {
   const sums = new Float64Array(count)
   for (let i = 0; i < of.length; i++) {
     const cluster = of[i] as number
@@ -41,7 +45,7 @@ export function clusterSums(values: ArrayLike<number>, { of, count }: Clusters):
 }
 
 /** How many rows each cluster has. */
-export function clusterSizes({ of, count }: Clusters): Int32Array {
+export function clusterSizes({ of, count }: Numbered): Int32Array {
   const sizes = new Int32Array(count)
   for (let i = 0; i < of.length; i++) sizes[of[i] as number] = (sizes[of[i] as number] as number) + 1
   return sizes

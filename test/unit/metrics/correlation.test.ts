@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { kendall } from '../../../src/metrics/kendall.ts'
 import { pearson, pearsonInterval } from '../../../src/metrics/pearson.ts'
 import { ranks } from '../../../src/metrics/ranks.ts'
 import { spearman } from '../../../src/metrics/spearman.ts'
+import ranked from '../../fixtures/metrics/reference.json' with { type: 'json' }
 import reference from '../../fixtures/regress/reference.json' with { type: 'json' }
 import { close, refuses } from '../regress/close.ts'
 
@@ -45,5 +47,19 @@ describe('spearman', () => {
   it('agrees with SciPy where values are tied', () => {
     assert.deepEqual([...ranks(y)], expected.ranks)
     close([spearman(x, y)], [expected.spearman], 1e-12)
+  })
+})
+
+describe('kendall', () => {
+  for (const { x, y, tau, p } of ranked.rank_correlations) {
+    it(`agrees with SciPy's asymptotic test on ${x.length} pairs`, () => {
+      const found = kendall(x, y)
+      close([found.tau, found.p], [tau, p], 1e-10)
+    })
+  }
+
+  it('is defined for two pairs, and undefined for a constant series', () => {
+    close([kendall([1, 2], [5, 3]).tau, kendall([1, 2], [5, 3]).p], [-1, 0.31731050786291415], 1e-12)
+    refuses(() => kendall([1, 1, 1], [1, 2, 3]), 'too-little-data', /constant/)
   })
 })

@@ -1,5 +1,5 @@
 import { clusteredDifference } from '../metrics/clustered-difference.ts'
-import { mcnemarTest } from '../metrics/mcnemar.ts'
+import { mcnemar } from '../metrics/mcnemar.ts'
 import { signFlipTest } from '../metrics/sign-flip.ts'
 import { attempt, measured, unsaid } from './cells.ts'
 import type { Measured, Unsaid } from './document.ts'
@@ -58,5 +58,5 @@ function mcnemarOf(a: Sample, b: Sample): number {
     if ((a.values[i] as number) > (b.values[i] as number)) onlyA++
     else if ((a.values[i] as number) < (b.values[i] as number)) onlyB++
   }
-  return mcnemarTest(onlyA, onlyB).p
+  return mcnemar(onlyA, onlyB).p
 }

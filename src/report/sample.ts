@@ -3,8 +3,10 @@ import type { System } from './system.ts'
 /** Known values of a quantity for the runs of a system, with the task of each; in the order of the tasks. */
 export interface Sample {
   readonly values: Float64Array
-  /** Codes of tasks: the clusters. */
+  /** The task of each, as numbered in the system: the clusters. */
   readonly tasks: Int32Array
+  /** The code in the episodes of each task of the system, ascending. */
+  readonly taskCodes: Int32Array
   /** Places of these runs in the episodes. */
   readonly rows: Int32Array
   /** Runs of the system where it is unknown. */
@@ -25,6 +27,7 @@ export function sampleOf(system: System, column: Float64Array, ...also: readonly
   return {
     values: Float64Array.from(kept, (row) => column[row] as number),
     tasks: places.map((k) => tasks[k] as number),
+    taskCodes: system.taskCodes,
     rows: kept,
     unknown: rows.length - kept.length,
   }

@@ -9,8 +9,10 @@ export interface System {
   readonly name: string
   /** Places of its runs in the episodes, ordered by task. */
   readonly rows: Int32Array
-  /** The task of each of them: its code in the episodes; runs without a task are tasks of their own. */
+  /** The task of each of them, numbered from 0; runs without a task are tasks of their own. */
   readonly tasks: Int32Array
+  /** The code in the episodes of each of its tasks, ascending. */
+  readonly taskCodes: Int32Array
 }
 
 /** A benchmark with its systems: what can be compared with what. */
@@ -89,7 +91,14 @@ function taskCodes({ size, task }: Episodes): Int32Array {
 
 function systemOf(key: Key, rows: Int32Array, codes: Int32Array): System {
   rows.sort((a, b) => (codes[a] as number) - (codes[b] as number) || a - b)
-  return { ...key, name: `${key.agent} · ${key.model}`, rows, tasks: rows.map((row) => codes[row] as number) }
+  const tasks = new Int32Array(rows.length)
+  const taskCodes: number[] = []
+  for (let k = 0; k < rows.length; k++) {
+    const code = codes[rows[k] as number] as number
+    if (taskCodes.at(-1) !== code) taskCodes.push(code)
+    tasks[k] = taskCodes.length - 1
+  }
+  return { ...key, name: `${key.agent} · ${key.model}`, rows, tasks, taskCodes: Int32Array.from(taskCodes) }
 }
 
 const byName = (a: System, b: System): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)

@@ -1,0 +1,73 @@
+import { paretoFront } from '../../metrics/pareto.ts'
+import { estimateOf } from '../cells.ts'
+import type { Block, Cell, Column, Unit } from '../document.ts'
+import { meanOf, rateOf } from '../figures-of-sample.ts'
+import { slug } from '../findings.ts'
+import { sampleOf } from '../sample.ts'
+import type { Subject } from '../subject.ts'
+import type { Field, System } from '../system.ts'
+import type { Resource } from './resources.ts'
+
+/** What systems resolve against what a run of theirs spends, with those that no other beats in both. */
+export function scatterBlocks(subject: Subject, field: Field, resource: Resource): readonly Block[] {
+  const placed = field.systems.flatMap((system) => placedOf(subject, system, resource))
+  if (placed.length === 0) return []
+  const front = new Set(paretoFront(placed.map(({ x }) => x), placed.map(({ y }) => y)))
+  const id = `${resource.key}-against-rate-${slug(field.benchmark)}`
+  return [
+    {
+      kind: 'figure',
+      figure: {
+        id,
+        title: `${capital(resource.name)} against resolution rate, ${field.benchmark}`,
+        alt: `Each system by the mean ${resource.name} of a run and the share of runs resolved; those that no other beats in both are marked as the front.`,
+        chart: {
+          kind: 'points',
+          x: { ...resource.axis, title: `mean ${resource.name} of a run` },
+          y: { title: 'runs resolved', scale: 'share' },
+          points: placed.map(({ system, x, y, spent, rate }, i) => ({
+            x,
+            y,
+            series: front.has(i) ? 'no other is better in both' : 'another is better in both',
+            label: system.name,
+            ...ends(rate, 'low', 'high'),
+            ...ends(spent, 'xLow', 'xHigh'),
+          })),
+        },
+      },
+      table: {
+        id: `${id}-table`,
+        title: `Pareto front of ${resource.name}, ${field.benchmark}`,
+        columns: columns(resource.key, resource.name, resource.unit),
+        rows: placed
+          .map(({ system, spent, rate }, i): readonly Cell[] => [system.name, spent, rate, front.has(i) ? 'yes' : 'no'])
+          .sort((a, b) => (estimateOf(a[1] as Cell) ?? 0) - (estimateOf(b[1] as Cell) ?? 0)),
+        note: 'On the front: no other system spends as little or less and resolves as much or more, with one of the two strictly. By the estimates; where intervals overlap the order may be noise.',
+      },
+    },
+  ]
+}
+
+function placedOf({ quantities }: Subject, system: System, resource: Resource) {
+  const spent = meanOf(sampleOf(system, resource.of(quantities), quantities.resolved))
+  const rate = rateOf(sampleOf(system, quantities.resolved))
+  if ('unsaid' in spent || 'unsaid' in rate || spent.estimate <= 0) return []
+  return [{ system, spent, rate, x: spent.estimate, y: rate.estimate }]
+}
+
+function ends<Low extends string, High extends string>(
+  { low, high }: { readonly low: number | null; readonly high: number | null },
+  ...[lowName, highName]: readonly [Low, High]
+): { readonly [End in Low | High]?: number } {
+  if (low === null || high === null) return {}
+  return { [lowName]: low, [highName]: high } as { readonly [End in Low | High]?: number }
+}
+
+const columns = (key: string, name: string, unit: Unit): readonly Column[] => [
+  { key: 'system', head: 'system', unit: 'text' },
+  { key: `mean_${key}`, head: `${name} a run`, unit },
+  { key: 'resolution_rate', head: 'resolved', unit: 'share' },
+  { key: 'on_front', head: 'on the front', unit: 'text' },
+]
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,0 +1,48 @@
+import type { Block, Report, Section } from './document.ts'
+import { oneLine } from './estimate-notes.ts'
+import { tableLines } from './report-text-table.ts'
+import { table, wrap } from './text-layout.ts'
+
+/** The report for a terminal of so many columns: the findings, the tables, and what figures there are. */
+export function renderText(report: Report, columns: number): string {
+  const parts = [
+    [oneLine(report.title).toUpperCase()],
+    report.summary.flatMap((sentence) => wrap(`• ${oneLine(sentence)}`, columns, '  ')),
+    about(report, columns),
+    leftOut(report, columns),
+    ...report.sections.flatMap((section) => sectionParts(section, columns)),
+  ]
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+const about = ({ about }: Report, columns: number): readonly string[] =>
+  about.length === 0
+    ? []
+    : wrap(about.map(([name, value]) => `${oneLine(name)}: ${oneLine(value)}`).join(' · '), columns)
+
+function leftOut({ excluded }: Report, columns: number): readonly string[] {
+  if (excluded.length === 0) return []
+  const rows = excluded.map(({ runs, why, from }) => [
+    runs.toLocaleString('en-US'),
+    oneLine(why),
+    oneLine(from),
+  ])
+  return [
+    'Left out',
+    ...table([['runs', 'why', 'from'], ...rows], { columns, left: 3, dispensable: [2], flexible: 1 }),
+  ]
+}
+
+function sectionParts({ title, words, blocks }: Section, columns: number): readonly (readonly string[])[] {
+  const head = oneLine(title)
+  return [
+    [head, '─'.repeat(Math.min(columns, head.length))],
+    ...words.map((sentence) => wrap(oneLine(sentence), columns)),
+    ...blocks.map((block) => blockLines(block, columns)),
+  ]
+}
+
+const blockLines = (block: Block, columns: number): readonly string[] => tableLines(block.table, columns)

@@ -6,7 +6,7 @@ import { KnownError } from './errors.ts'
 import { checkShape, readJsonFile } from './json.ts'
 
 /** The forms in which answers are given; a command knows some of them. */
-export const FORMATS = ['text', 'json', 'jsonl', 'markdown', 'html', 'github'] as const
+export const FORMATS = ['text', 'json', 'jsonl', 'markdown', 'html', 'csv', 'github'] as const
 
 /** A form in which an answer is given. */
 export type Format = (typeof FORMATS)[number]

@@ -32,6 +32,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'import', summary: 'take in runs from trajectories and logs', load: () => import('./import.ts') },
   { name: 'runs', summary: 'list, show and export runs of the store', load: () => import('./runs.ts') },
+  { name: 'report', summary: 'what agents spend, with error bars', load: () => import('./report.ts') },
   { name: 'evaluate', summary: 'show how good the forecasts are', load: () => import('./evaluate.ts') },
   { name: 'train', summary: 'make a model bundle from the tables', load: () => import('./train.ts') },
   { name: 'models', summary: 'list and show model bundles', load: () => import('./models.ts') },

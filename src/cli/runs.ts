@@ -7,42 +7,17 @@ import { runsText, runText } from '../report/runs-text.ts'
 import { backUp } from '../store/back-up.ts'
 import { exchangeForm } from '../store/exchange.ts'
 import { openStore, type Store } from '../store/open-store.ts'
-import {
-  ALL_RUNS,
-  callReader,
-  findRuns,
-  type RunFilter,
-  readRuns,
-  type StoredRun,
-} from '../store/read-runs.ts'
+import { callReader, findRuns, readRuns, type StoredRun } from '../store/read-runs.ts'
 import { writtenConditions } from '../trajectory/conditions.ts'
-import { OUTCOMES } from '../trajectory/run.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { showSafely } from './escape.ts'
 import { withFormats, withSettings } from './options.ts'
 import { progressBar } from './progress.ts'
+import { filterOf, withFilters } from './run-filter.ts'
 import { exportRuns } from './runs-export.ts'
 
-const Pattern = z.string().min(1, 'expected a name or a pattern')
-const Day = z.iso
-  .datetime({ offset: true })
-  .or(z.iso.date())
-  .transform((text) => new Date(text).toISOString())
-
-const Filter = z.object({
-  benchmark: Pattern.optional(),
-  task: Pattern.optional(),
-  repository: Pattern.optional(),
-  agent: Pattern.optional(),
-  model: Pattern.optional(),
-  source: Pattern.optional(),
-  outcome: z.enum(OUTCOMES).optional(),
-  from: Day.optional(),
-  before: Day.optional(),
-  superseded: z.boolean().default(false),
-  limit: z.coerce.number().int().min(1).default(50),
-})
+const Limit = z.object({ limit: z.coerce.number().int().min(1).default(50) })
 
 /** `foretoken runs list | show | export`: what the store holds. */
 export function configure(command: Command, act: Act): void {
@@ -71,28 +46,6 @@ export function configure(command: Command, act: Act): void {
   act(copy, copyStore)
 }
 
-/** Gives a command the options that choose runs. */
-export function withFilters(command: Command): Command {
-  return command
-    .option('--benchmark <name>', 'only of this benchmark; * stands for any characters, here and below')
-    .option('--task <id>', 'only of this task')
-    .option('--repository <owner/name>', 'only of this repository')
-    .option('--agent <name>', 'only of this agent')
-    .option('--model <name>', 'only of this model')
-    .option('--source <format>', 'only read from this format')
-    .option('--outcome <outcome>', `only with this outcome: ${OUTCOMES.join(', ')}`)
-    .option('--from <date>', 'only begun at or after this')
-    .option('--before <date>', 'only begun before this')
-    .option('--superseded', 'also tellings that a more trusted one stands for')
-}
-
-/** The filter that the options of a command say. @throws KnownError usage */
-export function filterOf({ options }: Invocation): RunFilter {
-  const { source, limit: _, ...said } = checkShape(Filter, options, 'the options', 'usage')
-  const given = Object.entries({ ...said, format: source }).filter(([, value]) => value !== undefined)
-  return { ...ALL_RUNS, ...Object.fromEntries(given) }
-}
-
 /** Opens the store of the settings, and closes it. @throws KnownError store-* */
 export async function withStore<Answer>(
   { app, settings }: Invocation,
@@ -109,7 +62,7 @@ export async function withStore<Answer>(
 const listRuns = (call: Invocation): Promise<number> =>
   withStore(call, (store) => {
     const { app, format, options } = call
-    const { limit } = checkShape(Filter, options, 'the options', 'usage')
+    const { limit } = checkShape(Limit, options, 'the options', 'usage')
     const runs: StoredRun[] = []
     let more = 0
     for (const run of readRuns(store, filterOf(call))) {

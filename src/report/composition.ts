@@ -80,7 +80,10 @@ function row({ name }: System, { runs, means, splitsCache, splitsReasoning }: Co
 }
 
 function compositionOf(episodes: Episodes, { rows }: System): Composition {
-  const sums: Record<Part, number> = Object.fromEntries(PARTS.map((part) => [part, 0])) as Record<Part, number>
+  const sums: Record<Part, number> = Object.fromEntries(PARTS.map((part) => [part, 0])) as Record<
+    Part,
+    number
+  >
   let [runs, splitsCache, splitsReasoning] = [0, false, false]
   const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? 0 : value)
   for (const i of rows) {
@@ -96,6 +99,9 @@ function compositionOf(episodes: Episodes, { rows }: System): Composition {
     sums['output without reasoning'] += output - reasoning
     sums.reasoning += reasoning
   }
-  const means = Object.fromEntries(PARTS.map((part) => [part, sums[part] / Math.max(1, runs)])) as Record<Part, number>
+  const means = Object.fromEntries(PARTS.map((part) => [part, sums[part] / Math.max(1, runs)])) as Record<
+    Part,
+    number
+  >
   return { runs, means, splitsCache, splitsReasoning }
 }

@@ -27,13 +27,21 @@ export function differenceOf(first: Sample, second: Sample): Difference {
   const [a, b] = onSharedTasks(first, second)
   const tasks = countTasks(a.tasks)
   if (tasks === 0) {
-    return { tasks, difference: unsaid('no task in common'), standardError: null, p: unsaid('no task in common') }
+    return {
+      tasks,
+      difference: unsaid('no task in common'),
+      standardError: null,
+      p: unsaid('no task in common'),
+    }
   }
   const found = attempt(() => clusteredDifference(bothArms(b, a)))
   if ('unsaid' in found) return { tasks, difference: found, standardError: null, p: found }
   const n = a.values.length + b.values.length
   const isSingle = a.values.length === tasks && b.values.length === tasks
-  const p = isSingle && isBinary(a) && isBinary(b) ? mcnemarOf(a, b) : signFlipTest([found.contributions], { seed: SEED }).p
+  const p =
+    isSingle && isBinary(a) && isBinary(b)
+      ? mcnemarOf(a, b)
+      : signFlipTest([found.contributions], { seed: SEED }).p
   return { tasks, difference: measured(found.estimate, found, n), standardError: found.standardError, p }
 }
 

@@ -34,10 +34,16 @@ export function ratioOf(sample: Sample, below: Float64Array, scale = 1): Measure
   if (sample.values.length === 0) return unsaid('no run where both are known')
   if (sum === 0) return unsaid('nothing to divide by')
   const top = sample.values.reduce((total, value) => total + value, 0)
-  const found = attempt(() => clusteredRatio({ numerators: sample.values, denominators, codes: sample.tasks }))
+  const found = attempt(() =>
+    clusteredRatio({ numerators: sample.values, denominators, codes: sample.tasks }),
+  )
   const scaled = (value: number) => value * scale
   if ('unsaid' in found) return measured(scaled(top / sum), null, sample.values.length)
-  return measured(scaled(found.estimate), { low: scaled(found.low), high: scaled(found.high) }, sample.values.length)
+  return measured(
+    scaled(found.estimate),
+    { low: scaled(found.low), high: scaled(found.high) },
+    sample.values.length,
+  )
 }
 
 /** The mean of the runs that are marked over the mean of those that are not, with the interval by tasks. */

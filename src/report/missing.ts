@@ -1,5 +1,5 @@
-import { shortPercent } from './estimate-notes.ts'
 import type { Exclusion } from './document.ts'
+import { shortPercent } from './estimate-notes.ts'
 import type { Subject } from './subject.ts'
 import type { Field, System } from './system.ts'
 
@@ -23,7 +23,9 @@ export function unknownTokens({ quantities }: Subject, { benchmark, systems }: F
 function skew({ rows }: System, total: Float64Array, resolved: Float64Array): string {
   const rate = (isKnown: boolean) => {
     const ended = rows.filter((row) => Number.isNaN(total[row]) !== isKnown && !Number.isNaN(resolved[row]))
-    return ended.length === 0 ? null : ended.reduce((sum, row) => sum + (resolved[row] as number), 0) / ended.length
+    return ended.length === 0
+      ? null
+      : ended.reduce((sum, row) => sum + (resolved[row] as number), 0) / ended.length
   }
   const [known, unknown] = [rate(true), rate(false)]
   if (known === null || unknown === null || Math.abs(known - unknown) <= 0.05) return ''

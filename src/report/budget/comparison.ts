@@ -78,7 +78,7 @@ export function comparisonBlocks(field: Field, { best, others }: Comparison): re
         chart: {
           kind: 'bars',
           mark: 'dots',
-          value: { title: 'difference in the resolution rate', scale: 'share' },
+          value: { title: 'difference in the resolution rate (percentage points)', scale: 'linear' },
           bars: others.flatMap(dot),
           rules: [{ axis: 'x', at: 0, label: 'as good' }],
         },
@@ -111,8 +111,9 @@ function row({ system, difference, p, verdict }: Compared): readonly Cell[] {
 
 function dot({ system, difference: { difference } }: Compared) {
   if ('unsaid' in difference) return []
-  const { estimate: value, low, high } = difference
-  return [{ name: system.name, value, ...(low === null || high === null ? {} : { low, high }) }]
+  const { estimate, low, high } = difference
+  const interval = low === null || high === null ? {} : { low: low * 100, high: high * 100 }
+  return [{ name: system.name, value: estimate * 100, ...interval }]
 }
 
 /** In plain words: who resolves most, and who is tied with it. */
@@ -120,7 +121,9 @@ export function comparisonWords({ benchmark }: Field, { best, others }: Comparis
   const tied = others.filter(({ verdict }) => verdict === 'tied').map(({ system }) => system.name)
   const apart = others.filter(({ verdict }) => verdict === 'less').length
   const head = `On ${benchmark}, ${best.name} resolves most`
-  if (tied.length === 0) return `${head}; the difference to each of the ${apart} others is larger than the noise.`
-  const list = tied.length > 5 ? `${tied.slice(0, 5).join(', ')} and ${tied.length - 5} more` : tied.join(', ')
+  if (tied.length === 0)
+    return `${head}; the difference to each of the ${apart} others is larger than the noise.`
+  const list =
+    tied.length > 5 ? `${tied.slice(0, 5).join(', ')} and ${tied.length - 5} more` : tied.join(', ')
   return `${head}, but cannot be told apart from ${list}: a tie${apart > 0 ? `; ${apart} resolve less` : ''}.`
 }

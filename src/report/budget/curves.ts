@@ -71,7 +71,11 @@ function columns({ key, unit }: Resource, budgets: readonly number[]): readonly 
     { key: 'system', head: 'system', unit: 'text' },
     { key: 'runs', head: 'runs', unit: 'count' },
     ...budgets.map(
-      (budget): Column => ({ key: `rr_at_${budget}_${key}`, head: `@${headOf(budget, unit)}`, unit: 'share' }),
+      (budget): Column => ({
+        key: `rr_at_${budget}_${key}`,
+        head: `@${headOf(budget, unit)}`,
+        unit: 'share',
+      }),
     ),
     { key: 'stopped', head: 'stopped by own limit', unit: 'share' },
     { key: 'kaplan_meier', head: 'had none been stopped', unit: 'share' },
@@ -110,10 +114,7 @@ function curve({ sample, resolved }: Spent, grid: Float64Array) {
 }
 
 /** The chance to have resolved by a budget, runs stopped by their own limit taken as cut off; one that failed by itself never would. */
-function uncensored(
-  { sample, resolved, stopped }: Omit<Spent, 'system'>,
-  budget: number,
-): Measured | Unsaid {
+function uncensored({ sample, resolved, stopped }: Omit<Spent, 'system'>, budget: number): Measured | Unsaid {
   const times = sample.values.map((value, i) =>
     resolved[i] === 1 || stopped[i] === 1 ? value : Number.MAX_VALUE,
   )

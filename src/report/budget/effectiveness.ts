@@ -18,9 +18,11 @@ export function effectivenessBlock({ quantities }: Subject, { benchmark, systems
       id: `effectiveness-${slug(benchmark)}`,
       title: `Effectiveness under a budget, ${benchmark}`,
       columns: [{ key: 'system', head: 'system', unit: 'text' }, ...CAPPED.map(column)],
-      rows: systems.map((system) => [system.name, ...CAPPED.map((resource) => score(quantities, system, resource))]),
-      note:
-        'The area under RR@x up to the cap, over the cap: (1/N) Σ max(0, 1 − x / cap) over the runs resolved (SWE-Effi, arXiv 2509.09853; its caps). Runs over the cap count as not resolved. Intervals 95 %, by tasks.',
+      rows: systems.map((system) => [
+        system.name,
+        ...CAPPED.map((resource) => score(quantities, system, resource)),
+      ]),
+      note: 'The area under RR@x up to the cap, over the cap: (1/N) Σ max(0, 1 − x / cap) over the runs resolved (SWE-Effi, arXiv 2509.09853; its caps). Runs over the cap count as not resolved. Intervals 95 %, by tasks.',
     },
   }
 }
@@ -33,5 +35,8 @@ function column({ key, name, cap }: Resource): Column {
 function score(quantities: Quantities, system: System, { of, cap }: Resource): Cell {
   const sample = sampleOf(system, of(quantities), quantities.resolved)
   if (sample.values.length === 0) return unsaid('not known of any run')
-  return meanOf({ ...sample, values: effectivenessOf(sample.values, along(sample, quantities.resolved), cap ?? 0) })
+  return meanOf({
+    ...sample,
+    values: effectivenessOf(sample.values, along(sample, quantities.resolved), cap ?? 0),
+  })
 }

@@ -62,7 +62,9 @@ function figures(quantities: Quantities, system: System, budgets: HeatBudgets): 
   const { resolved, total, steps } = quantities
   const within = (column: Float64Array, budget: number) => {
     const sample = sampleOf(system, column, resolved)
-    const hits = sample.values.map((value, i) => (value <= budget ? (resolved[sample.rows[i] as number] as number) : 0))
+    const hits = sample.values.map((value, i) =>
+      value <= budget ? (resolved[sample.rows[i] as number] as number) : 0,
+    )
     return sample.values.length === 0 ? unsaid('not known of any run') : rateOf({ ...sample, values: hits })
   }
   return [
@@ -85,4 +87,3 @@ function heatCell(cell: Cell, unit: Column['unit'] | undefined): { value: number
         : String(Number(value.toPrecision(2)))
   return { value, text }
 }
-

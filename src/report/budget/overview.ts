@@ -43,7 +43,12 @@ export function overviewBlocks({ quantities }: Subject, { benchmark, systems }: 
         id: `performance-${id}`,
         title: `Resolution rate, ${benchmark}`,
         alt: `Share of runs resolved by each of ${systems.length} systems, with 95 % intervals.`,
-        chart: { kind: 'bars', mark: 'bars', value: { title: 'runs resolved', scale: 'share' }, bars: bars(outcomes) },
+        chart: {
+          kind: 'bars',
+          mark: 'bars',
+          value: { title: 'runs resolved', scale: 'share' },
+          bars: bars(outcomes),
+        },
       },
       table: {
         id: `outcomes-${id}`,
@@ -99,7 +104,10 @@ function spendingRow({ resolved, total, usd }: Quantities, system: System): read
     meanOf(sampleOf(system, usd)),
     success(told),
     success(paid),
-    meanRatioOf(told, along(told, resolved).map((value) => 1 - value)),
+    meanRatioOf(
+      told,
+      along(told, resolved).map((value) => 1 - value),
+    ),
     ratioOf(sampleOf(system, resolved, total), total, 1000),
   ]
 }
@@ -112,10 +120,16 @@ function usualRepeats({ tasks }: Sample): number {
 }
 
 /** Mean over tasks of a figure of its runs and successes; null = the task has none. */
-function perTask({ tasks, values }: Sample, figure: (runs: number, successes: number) => number | null): Cell {
+function perTask(
+  { tasks, values }: Sample,
+  figure: (runs: number, successes: number) => number | null,
+): Cell {
   const [figures, codes]: [number[], number[]] = [[], []]
   eachTask(tasks, (from, to) => {
-    const value = figure(to - from, values.subarray(from, to).reduce((sum, one) => sum + one, 0))
+    const value = figure(
+      to - from,
+      values.subarray(from, to).reduce((sum, one) => sum + one, 0),
+    )
     if (value === null) return
     figures.push(value)
     codes.push(tasks[from] as number)

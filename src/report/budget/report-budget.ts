@@ -24,8 +24,14 @@ export const budgetFindings = (subject: Subject, asked: AskedBudgets): Findings 
 function fieldFindings(subject: Subject, field: Field, asked: AskedBudgets): Findings {
   const { benchmark } = field
   const comparison = comparisonOf(subject, field)
-  const section = (name: string, title: string, rest: Pick<Section, 'words' | 'blocks'>): readonly Section[] =>
-    rest.blocks.length === 0 ? [] : [{ id: `${name}-${slug(benchmark)}`, title: `${title}: ${benchmark}`, ...rest }]
+  const section = (
+    name: string,
+    title: string,
+    rest: Pick<Section, 'words' | 'blocks'>,
+  ): readonly Section[] =>
+    rest.blocks.length === 0
+      ? []
+      : [{ id: `${name}-${slug(benchmark)}`, title: `${title}: ${benchmark}`, ...rest }]
   const words = comparison === null ? [] : [comparisonWords(field, comparison)]
   return {
     summary: words,
@@ -39,7 +45,9 @@ function fieldFindings(subject: Subject, field: Field, asked: AskedBudgets): Fin
       ...section('within', 'What a budget buys', {
         words: [],
         blocks: [
-          ...RESOURCES.flatMap((resource) => curveBlocks(subject, field, { resource, asked: asked[resource.key] })),
+          ...RESOURCES.flatMap((resource) =>
+            curveBlocks(subject, field, { resource, asked: asked[resource.key] }),
+          ),
           effectivenessBlock(subject, field),
         ],
       }),

@@ -1,5 +1,5 @@
-import type { Axis } from '../figure.ts'
 import type { Unit } from '../document.ts'
+import type { Axis } from '../figure.ts'
 import type { Quantities } from '../quantities.ts'
 
 /** Something that a budget can be set on. */

@@ -12,7 +12,12 @@ import type { Resource } from './resources.ts'
 export function scatterBlocks(subject: Subject, field: Field, resource: Resource): readonly Block[] {
   const placed = field.systems.flatMap((system) => placedOf(subject, system, resource))
   if (placed.length === 0) return []
-  const front = new Set(paretoFront(placed.map(({ x }) => x), placed.map(({ y }) => y)))
+  const front = new Set(
+    paretoFront(
+      placed.map(({ x }) => x),
+      placed.map(({ y }) => y),
+    ),
+  )
   const id = `${resource.key}-against-rate-${slug(field.benchmark)}`
   return [
     {
@@ -40,7 +45,12 @@ export function scatterBlocks(subject: Subject, field: Field, resource: Resource
         title: `Pareto front of ${resource.name}, ${field.benchmark}`,
         columns: columns(resource.key, resource.name, resource.unit),
         rows: placed
-          .map(({ system, spent, rate }, i): readonly Cell[] => [system.name, spent, rate, front.has(i) ? 'yes' : 'no'])
+          .map(({ system, spent, rate }, i): readonly Cell[] => [
+            system.name,
+            spent,
+            rate,
+            front.has(i) ? 'yes' : 'no',
+          ])
           .sort((a, b) => (estimateOf(a[1] as Cell) ?? 0) - (estimateOf(b[1] as Cell) ?? 0)),
         note: 'On the front: no other system spends as little or less and resolves as much or more, with one of the two strictly. By the estimates; where intervals overlap the order may be noise.',
       },

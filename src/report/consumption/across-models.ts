@@ -45,7 +45,9 @@ export function acrossModelsBlocks(benchmark: string, systems: readonly TaskMean
           kind: 'bars',
           mark: 'dots',
           value: { title: 'mean total tokens of a run', scale: 'log' },
-          bars: rows.flatMap((row) => [dot(row, 2, 'all shared tasks'), dot(row, 6, 'tasks all solved')].flat()),
+          bars: rows.flatMap((row) =>
+            [dot(row, 2, 'all shared tasks'), dot(row, 6, 'tasks all solved')].flat(),
+          ),
         },
       },
       table: {
@@ -70,7 +72,9 @@ function onShared(
       if (holds(means, task)) counts.set(id, (counts.get(id) ?? 0) + 1)
     })
   }
-  return systems.map((means) => tasksWhere(means, (task) => counts.get(means.ids[task] as string) === systems.length))
+  return systems.map((means) =>
+    tasksWhere(means, (task) => counts.get(means.ids[task] as string) === systems.length),
+  )
 }
 
 function perTask(column: Float64Array): Measured | Unsaid {
@@ -89,5 +93,12 @@ function dot(row: readonly Cell[], column: number, series: string) {
   const cell = row[column]
   if (typeof cell !== 'object' || !('estimate' in cell)) return []
   const { estimate: value, low, high } = cell
-  return [{ name: String(row[0]), series, value, ...(low === null || high === null ? {} : { low: Math.max(low, 1), high }) }]
+  return [
+    {
+      name: String(row[0]),
+      series,
+      value,
+      ...(low === null || high === null ? {} : { low: Math.max(low, 1), high }),
+    },
+  ]
 }

@@ -12,9 +12,7 @@ export function difficultyBlocks(
   systems: readonly TaskMeans[],
   labels: TaskLabels,
 ): readonly Block[] {
-  const names = new Set(
-    systems.flatMap(({ ids }) => ids.flatMap((id) => labels.get(id)?.difficulty ?? [])),
-  )
+  const names = new Set(systems.flatMap(({ ids }) => ids.flatMap((id) => labels.get(id)?.difficulty ?? [])))
   const grades = names.size < 2 ? null : gradesOf(names)
   if (grades === null) return []
   const { order } = grades
@@ -63,7 +61,12 @@ function gradedOf({ name, ids, total }: TaskMeans, labels: TaskLabels, { order, 
     grades.push(grade)
     tokens.push(total[i] as number)
   })
-  return { name, grades: Float64Array.from(grades), tokens: Float64Array.from(tokens), isHard: order.map((level) => hard.has(level)) }
+  return {
+    name,
+    grades: Float64Array.from(grades),
+    tokens: Float64Array.from(tokens),
+    isHard: order.map((level) => hard.has(level)),
+  }
 }
 
 const columns = (order: readonly string[]): readonly Column[] => [
@@ -98,7 +101,8 @@ function meanOfGrade(graded: Graded, grade: number) {
 function overlap(graded: Graded): readonly [Cell, Cell] {
   const easy = known(tokensOf(graded, (grade) => grade === 0))
   const hard = known(tokensOf(graded, (grade) => graded.isHard[grade] === true))
-  if (easy.length === 0 || hard.length === 0) return [unsaid('a grade has no task'), unsaid('a grade has no task')]
+  if (easy.length === 0 || hard.length === 0)
+    return [unsaid('a grade has no task'), unsaid('a grade has no task')]
   const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length
   const share = (values: Float64Array, holds: (value: number) => boolean): Cell =>
     measured(values.filter(holds).length / values.length, null, values.length)

@@ -4,7 +4,12 @@ export type Published = ReadonlyMap<string, number>
 const key = (study: string, row: string, figure: string): string => JSON.stringify([study, row, figure])
 
 export function publishedOf(
-  rows: readonly { readonly study: string; readonly row: string; readonly figure: string; readonly value: number }[],
+  rows: readonly {
+    readonly study: string
+    readonly row: string
+    readonly figure: string
+    readonly value: number
+  }[],
 ): Published {
   return new Map(rows.map(({ study, row, figure, value }) => [key(study, row, figure), value]))
 }

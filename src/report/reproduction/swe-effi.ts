@@ -33,7 +33,10 @@ export function sweEffiSection(subject: Subject, published: Published): Section 
     return system === undefined ? [] : [rowOf(subject, system, name, published)]
   })
   if (rows.length === 0) return null
-  const [over, within] = [rows.filter(({ overCap }) => overCap > 0), rows.filter(({ overCap }) => overCap === 0)]
+  const [over, within] = [
+    rows.filter(({ overCap }) => overCap > 0),
+    rows.filter(({ overCap }) => overCap === 0),
+  ]
   return {
     id: 'swe-effi-published',
     title: 'The published effectiveness under a token budget, made anew',

@@ -55,7 +55,8 @@ export function tokenTrackingSection(published: Published): Section {
 }
 
 function rowOf(published: Published, name: string): Row {
-  const of = (row: string, figure: string): number => publishedFigure(published, STUDY, [row, figure]) ?? Number.NaN
+  const of = (row: string, figure: string): number =>
+    publishedFigure(published, STUDY, [row, figure]) ?? Number.NaN
   const tasks = of('all', 'tasks')
   const [rate, meanTokens] = [of(name, 'resolution_rate'), of(name, 'mean_total_tokens')]
   return {
@@ -69,12 +70,13 @@ function rowOf(published: Published, name: string): Row {
 }
 
 /** Which rows cannot be told apart from the one that resolves most; it is tied with itself. */
-function tiesWithBest(rows: readonly Row[]): { readonly tied: readonly boolean[]; readonly ps: readonly (number | null)[] } {
+function tiesWithBest(rows: readonly Row[]): {
+  readonly tied: readonly boolean[]
+  readonly ps: readonly (number | null)[]
+} {
   const best = rows.reduce((most, row) => (row.resolved > most.resolved ? row : most))
   const others = rows.filter((row) => row !== best)
-  const adjusted = holm(
-    others.map((row) => fisherExact(proportionOf(row), proportionOf(best))),
-  )
+  const adjusted = holm(others.map((row) => fisherExact(proportionOf(row), proportionOf(best))))
   const ps = rows.map((row) => (row === best ? null : (adjusted[others.indexOf(row)] as number)))
   return { ps, tied: ps.map((p) => p === null || p >= ALPHA) }
 }

@@ -1,0 +1,66 @@
+import { join, resolve } from 'node:path'
+import { EXIT } from '../errors.ts'
+import type { Report } from '../report/document.ts'
+import type { Invocation } from './command-line.ts'
+import { showSafely } from './escape.ts'
+import { progressBar } from './progress.ts'
+import type { ReportOptions } from './report.ts'
+import { checkPlace, writeWhole } from './write-file.ts'
+
+/** Writes the figures where asked, then the report in the form asked for. */
+export async function publish(
+  call: Invocation,
+  report: Report,
+  { figures, out }: Pick<ReportOptions, 'figures' | 'out'>,
+): Promise<number> {
+  const { app } = call
+  if (figures !== undefined) await writeFigures(call, report, resolve(app.cwd, figures))
+  const text = await rendered(call, report, figures ?? null)
+  if (out === undefined) app.print(text)
+  else {
+    await writeWhole(resolve(app.cwd, out), text)
+    app.note(`written: ${showSafely(out)}\n`)
+  }
+  return EXIT.ok
+}
+
+async function writeFigures({ app }: Invocation, report: Report, folder: string): Promise<void> {
+  await checkPlace(folder)
+  const [{ figureFiles }, { readFonts }] = await Promise.all([
+    import('../report/report-files.ts'),
+    import('../report/figures/read-fonts.ts'),
+  ])
+  const bar = progressBar(app, 'drawing')
+  let done = 0
+  try {
+    for await (const { name, bytes } of figureFiles(report, readFonts())) {
+      app.signal.throwIfAborted()
+      await writeWhole(join(folder, name), bytes)
+      bar.count(++done)
+    }
+  } finally {
+    bar.end()
+  }
+}
+
+async function rendered(
+  { app, format }: Invocation,
+  report: Report,
+  figures: string | null,
+): Promise<string> {
+  switch (format) {
+    case 'json':
+      return (await import('../report/report-json.ts')).renderJson(report)
+    case 'csv':
+      return (await import('../report/report-csv.ts')).renderCsv(report)
+    case 'markdown':
+      return (await import('../report/report-markdown.ts')).renderMarkdown(report, { figures })
+    case 'html': {
+      const { renderHtml } = await import('../report/report-html.ts')
+      const { readFonts } = await import('../report/figures/read-fonts.ts')
+      return renderHtml(report, readFonts())
+    }
+    default:
+      return showSafely((await import('../report/report-text.ts')).renderText(report, app.columns))
+  }
+}

@@ -1,0 +1,132 @@
+import { estimateOf, measured, unsaid } from '../cells.ts'
+import type { Block, Cell, Column } from '../document.ts'
+import { type Published, publishedFigure } from '../reproduction/published.ts'
+import { correlation } from './between-tasks.ts'
+import type { TaskMeans } from './task-means.ts'
+
+/** What a model spent on tasks and what it had forecast of itself; NaN = not asked. */
+export interface SelfForecasts {
+  /** As published: `gpt-5`. */
+  readonly model: string
+  readonly actual: TaskMeans
+  readonly input: Float64Array
+  readonly output: Float64Array
+  /** Dollars that making the forecast cost. */
+  readonly usd: Float64Array
+}
+
+const STUDY = 'spending'
+
+const COLUMNS: readonly Column[] = [
+  { key: 'model', head: 'model', unit: 'text' },
+  { key: 'tasks', head: 'tasks', unit: 'count' },
+  { key: 'zero_answers', head: 'answers of 0', unit: 'count' },
+  { key: 'r_input_raw', head: 'input, exact', unit: 'r' },
+  { key: 'r_input_published', head: 'published', unit: 'r' },
+  { key: 'r_output_raw', head: 'output, exact', unit: 'r' },
+  { key: 'r_output_published', head: 'published', unit: 'r' },
+  { key: 'r_output_log', head: 'output, log', unit: 'r' },
+  { key: 'r_total_raw', head: 'total, exact', unit: 'r' },
+  { key: 'r_total_log', head: 'total, log', unit: 'r' },
+]
+
+/** How well models foretell their own spending: r per model, never pooled. */
+export function selfForecastBlocks(models: readonly SelfForecasts[], published: Published): readonly Block[] {
+  if (models.length === 0) return []
+  const rows = models.map((model) => row(model, published))
+  return [
+    {
+      kind: 'figure',
+      figure: {
+        id: 'self-forecast',
+        title: 'What models foretell of their own spending',
+        alt: 'Pearson correlation of forecast and actual tokens for each model, log scale, with 95 % intervals.',
+        chart: {
+          kind: 'bars',
+          mark: 'dots',
+          value: { title: 'Pearson r of log tokens', scale: 'linear' },
+          bars: rows.flatMap((cells) => [...dot(cells, 7, 'output'), ...dot(cells, 9, 'total')]),
+        },
+      },
+      table: {
+        id: 'self-forecast-table',
+        title: 'r of a model’s own forecast and its actual tokens',
+        columns: COLUMNS,
+        rows,
+        note: 'Over tasks, within each model; mean of three forecasts against the mean of four runs. Log: of the logarithm, an answer of 0 tokens taken as 1. Intervals 95 %, Fisher’s z. Published: read off figure 7 of arXiv 2604.22750, two decimals, 500 tasks; 99 of them are not at hand here, so the last digit may differ.',
+      },
+    },
+    costBlock(models, published),
+  ]
+}
+
+function row({ model, actual, input, output }: SelfForecasts, published: Published): readonly Cell[] {
+  const asked = input.map((tokens, i) => tokens + (output[i] as number))
+  const log = (values: Float64Array) => values.map((value) => Math.log10(Math.max(1, value)))
+  const exact = (forecast: Float64Array, spent: Float64Array) => onKnown(forecast, spent, (values) => values)
+  const logged = (forecast: Float64Array, spent: Float64Array) => onKnown(forecast, spent, log)
+  const told = (figure: string): Cell =>
+    publishedFigure(published, STUDY, [model, figure]) ?? unsaid('not published')
+  return [
+    model,
+    asked.filter((value) => !Number.isNaN(value)).length,
+    output.filter((value) => value === 0).length,
+    exact(input, actual.input),
+    told('r_input_raw'),
+    exact(output, actual.output),
+    told('r_output_raw'),
+    logged(output, actual.output),
+    exact(asked, actual.total),
+    logged(asked, actual.total),
+  ]
+}
+
+function onKnown(
+  forecast: Float64Array,
+  spent: Float64Array,
+  shape: (values: Float64Array) => Float64Array,
+): Cell {
+  const both = forecast.map((value, i) => value + (spent[i] as number))
+  const pick = (values: Float64Array) => values.filter((_, i) => !Number.isNaN(both[i]))
+  return correlation(shape(pick(forecast)), shape(pick(spent)))
+}
+
+/** What a forecast costs beside the run that it is of. */
+function costBlock(models: readonly SelfForecasts[], published: Published): Block {
+  return {
+    kind: 'table',
+    table: {
+      id: 'self-forecast-cost',
+      title: 'What asking the model costs, against the run',
+      columns: [
+        { key: 'model', head: 'model', unit: 'text' },
+        { key: 'tasks', head: 'tasks', unit: 'count' },
+        { key: 'forecast_usd', head: 'a forecast', unit: 'usd' },
+        { key: 'ratio', head: 'forecast : run', unit: 'factor' },
+        { key: 'ratio_published', head: 'published', unit: 'factor' },
+      ],
+      rows: models.map(({ model, actual, usd }): readonly Cell[] => {
+        const both = [...usd.keys()].filter((i) => (usd[i] as number) > 0 && (actual.usd[i] as number) > 0)
+        const mean = (column: Float64Array) => both.reduce((sum, i) => sum + (column[i] as number), 0) / both.length
+        const told = publishedFigure(published, STUDY, [model, 'forecast_cost_to_task_cost'])
+        const nothing = both.length === 0 ? unsaid('no cost recorded') : null
+        return [
+          model,
+          both.length,
+          nothing ?? measured(mean(usd), null, both.length),
+          nothing ?? measured(mean(usd) / mean(actual.usd), null, both.length),
+          told ?? unsaid('not published'),
+        ]
+      }),
+      note: 'Dollars as recorded with the runs: those of Anthropic models bill writes to the cache twice, which makes the run look dearer and the ratio smaller than it is; a recorded 0 is a missing price and left out.',
+    },
+  }
+}
+
+function dot(cells: readonly Cell[], column: number, series: string) {
+  const cell = cells[column]
+  const value = cell === undefined ? null : estimateOf(cell)
+  if (value === null || typeof cell !== 'object' || !('low' in cell)) return []
+  const { low, high } = cell
+  return [{ name: String(cells[0]), series, value, ...(low === null || high === null ? {} : { low, high }) }]
+}

@@ -1,0 +1,84 @@
+import { fixedEffects } from '../../metrics/fixed-effects.ts'
+import { attempt, estimateOf, measured, unsaid } from '../cells.ts'
+import type { Block, Cell, Column } from '../document.ts'
+import { rateOf } from '../figures-of-sample.ts'
+import { slug } from '../findings.ts'
+import { sampleOf } from '../sample.ts'
+import type { Subject } from '../subject.ts'
+import type { Field } from '../system.ts'
+import { costLevels, LEVELS } from './cost-levels.ts'
+
+/** Runs of tasks that were run more than once, over all systems of a benchmark. */
+interface Ranked {
+  readonly resolved: Float64Array
+  readonly level: Int8Array
+  /** A task of a system: where runs are compared. */
+  readonly cells: Int32Array
+  /** The task, whichever the system: the clusters. */
+  readonly tasks: Int32Array
+  readonly systems: Int32Array
+}
+
+/** Whether the dearer run of a task is the better one: accuracy by the place of a run among those of its task. */
+export function withinTasksBlocks(subject: Subject, field: Field): readonly Block[] {
+  const ranked = rankedRuns(subject, field)
+  if (ranked.resolved.length === 0) return []
+  const id = `within-tasks-${slug(field.benchmark)}`
+  const rows = LEVELS.map((_, level) => row(ranked, level, coefficients(ranked))).filter(([, runs]) => runs !== 0)
+  return [
+    {
+      kind: 'figure',
+      figure: {
+        id,
+        title: `Cheap and dear runs of one task, ${field.benchmark}`,
+        alt: 'Share resolved among the cheapest, lower, middle, upper and dearest runs of each task, with 95 % intervals.',
+        chart: {
+          kind: 'bars',
+          mark: 'dots',
+          value: { title: 'runs resolved', scale: 'share' },
+          bars: rows.flatMap(([name, , cell]) => dot(String(name), cell)),
+        },
+      },
+      table: {
+        id: `${id}-table`,
+        title: `Accuracy by the place of a run among those of its task, ${field.benchmark}`,
+        columns: COLUMNS,
+        rows,
+        note: 'The runs of one task by one system, ranked by total tokens; tasks with one run are left out. Against the least: linear regression of runs, with an effect of each task and of each system, standard errors by task: what a dearer run of the same task by the same system tells.',
+      },
+    },
+  ]
+}
+
+const COLUMNS: readonly Column[] = [
+  { key: 'level', head: 'tokens', unit: 'text' },
+  { key: 'runs', head: 'runs', unit: 'count' },
+  { key: 'resolution_rate', head: 'resolved', unit: 'share' },
+  { key: 'against_least', head: 'against the least', unit: 'points' },
+  { key: 'p', head: 'p', unit: 'p' },
+]
+
+function rankedRuns({ quantities, episodes }: Subject, { systems }: Field): Ranked {
+  const out = { resolved: [] as number[], level: [] as number[], cells: [] as number[], tasks: [] as number[], systems: [] as number[] }
+  let cells = 0
+  for (const [index, system] of systems.entries()) {
+    const sample = sampleOf(system, quantities.total, quantities.resolved)
+    const levels = costLevels(sample.values, sample.tasks)
+    for (let i = 0; i < levels.length; i++) {
+      if ((levels[i] as number) < 0) continue
+      out.resolved.push(quantities.resolved[sample.rows[i] as number] as number)
+      out.level.push(levels[i] as number)
+      out.cells.push(cells + (sample.tasks[i] as number))
+      out.tasks.push(sample.taskCodes[sample.tasks[i] as number] as number)
+      out.systems.push(index)
+    }
+    cells += system.taskCodes.length
+  }
+  return {
+    resolved: Float64Array.from(out.resolved),
+    level: Int8Array.from(out.level),
+    cells: Int32Array.from(out.cells),
+    tasks: Int32Array.from(out.tasks, (code) => Math.max(0, code)),
+    systems: Int32Array.from(out.systems),
+  }
+}

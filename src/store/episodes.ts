@@ -4,6 +4,8 @@
  */
 export interface Episodes {
   readonly size: number
+  /** Row in the store, for what is asked there of single runs. */
+  readonly row: Int32Array
   readonly benchmark: Names
   /** One code a task: the same id in two benchmarks or repositories is two tasks. */
   readonly task: Names

@@ -133,12 +133,13 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   {
     version: 3,
-    what: 'conditions of runs',
+    what: 'conditions of runs; tasks by their ids, by which forecasts find the runs that came of them',
     // Uncapped is an infinite multiplier.
     sql: `
       ALTER TABLE runs ADD COLUMN multiplier REAL;
       ALTER TABLE runs ADD COLUMN host TEXT;
       ALTER TABLE runs ADD COLUMN concurrency INTEGER;
+      CREATE INDEX tasks_by_id ON tasks (id);
     `,
   },
 ]

@@ -111,19 +111,38 @@ const SELECT = `
   FROM runs JOIN sources ON sources.row = runs.source LEFT JOIN tasks ON tasks.row = runs.task
     LEFT JOIN prices ON prices.row = runs.price LEFT JOIN runs AS other ON other.row = runs.superseded_by`
 
-const CONDITIONS = `
-  WHERE (@benchmark IS NULL OR tasks.benchmark GLOB @benchmark) AND (@task IS NULL OR tasks.id GLOB @task)
-    AND (@repository IS NULL OR tasks.repository GLOB @repository) AND (@agent IS NULL OR runs.agent GLOB @agent)
-    AND (@model IS NULL OR runs.model_name GLOB @model OR runs.model GLOB @model)
-    AND (@format IS NULL OR sources.format GLOB @format) AND (@outcome IS NULL OR runs.outcome = @outcome)
-    AND (@from IS NULL OR runs.started_at >= @from) AND (@before IS NULL OR runs.started_at < @before)
-    AND (@superseded OR runs.superseded_by IS NULL)`
+/** What a filter asks of `runs`, `tasks` and `sources`, as a clause of SQL that names only what is asked. */
+export function whereOf(filter: RunFilter): string {
+  const asked = Object.entries(CONDITIONS).filter(([name]) => filter[name as keyof RunFilter] !== null)
+  const conditions = asked.map(([, condition]) => condition)
+  if (!filter.superseded) conditions.push('runs.superseded_by IS NULL')
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+}
+
+const CONDITIONS: Readonly<Record<Exclude<keyof RunFilter, 'superseded'>, string>> = {
+  benchmark: 'tasks.benchmark GLOB @benchmark',
+  task: 'tasks.id GLOB @task',
+  repository: 'tasks.repository GLOB @repository',
+  agent: 'runs.agent GLOB @agent',
+  model: '(runs.model_name GLOB @model OR runs.model GLOB @model)',
+  format: 'sources.format GLOB @format',
+  outcome: 'runs.outcome = @outcome',
+  from: 'runs.started_at >= @from',
+  before: 'runs.started_at < @before',
+}
+
+/** What the clause is bound with. */
+export const boundBy = (filter: RunFilter): Record<string, unknown> => ({
+  ...filter,
+  superseded: Number(filter.superseded),
+})
 
 /** The runs that match, in the order of their ids: the same content gives the same order. Constant memory. */
 export function* readRuns({ database }: Store, filter: RunFilter): Generator<StoredRun> {
-  const rows = database.prepare<[Record<string, unknown>], Row>(`${SELECT} ${CONDITIONS} ORDER BY runs.id`)
-  const asked = { ...filter, superseded: Number(filter.superseded) }
-  for (const row of rows.iterate(asked)) yield storedRun(row)
+  const rows = database.prepare<[Record<string, unknown>], Row>(
+    `${SELECT} ${whereOf(filter)} ORDER BY runs.id`,
+  )
+  for (const row of rows.iterate(boundBy(filter))) yield storedRun(row)
 }
 
 /** One run by its id or the beginning of it that no other has; null where there is none. */

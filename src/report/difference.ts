@@ -1,6 +1,7 @@
+import { clusterTest } from '../metrics/cluster-test.ts'
 import { clusteredDifference } from '../metrics/clustered-difference.ts'
 import { mcnemar } from '../metrics/mcnemar.ts'
-import { signFlipTest } from '../metrics/sign-flip.ts'
+import { trendScores } from '../metrics/score-contributions.ts'
 import { attempt, measured, unsaid } from './cells.ts'
 import type { Measured, Unsaid } from './document.ts'
 import { countTasks, type Sample } from './sample.ts'
@@ -34,16 +35,27 @@ export function differenceOf(first: Sample, second: Sample): Difference {
       p: unsaid('no task in common'),
     }
   }
-  const found = attempt(() => clusteredDifference(bothArms(b, a)))
+  const both = bothArms(b, a)
+  const found = attempt(() => clusteredDifference(both))
   if ('unsaid' in found) return { tasks, difference: found, standardError: null, p: found }
-  const n = a.values.length + b.values.length
   const isSingle = a.values.length === tasks && b.values.length === tasks
-  const p =
-    isSingle && isBinary(a) && isBinary(b)
-      ? mcnemarOf(a, b)
-      : signFlipTest([found.contributions], { seed: SEED }).p
-  return { tasks, difference: measured(found.estimate, found, n), standardError: found.standardError, p }
+  return {
+    tasks,
+    difference: measured(found.estimate, found, both.values.length),
+    standardError: found.standardError,
+    p: isSingle && isBinary(a) && isBinary(b) ? mcnemarOf(a, b) : permuted(both, tasks),
+  }
 }
+
+/** The same values in both arms are no difference, whatever the signs. */
+const permuted = ({ values, arms, codes }: ReturnType<typeof bothArms>, tasks: number): number | Unsaid =>
+  values.every((value) => value === values[0])
+    ? 1
+    : attempt(() => clusterTest(trendScores({ outcomes: values, codes }, arms), { seed: SEED, draws: drawsFor(tasks) }).p)
+
+/** Fewer where there are many tasks: the work is bounded, and the law of large numbers steadies what is left. */
+export const drawsFor = (tasks: number): number => Math.max(999, Math.min(9999, Math.round(DRAWN / tasks)))
+const DRAWN = 5_000_000
 
 /** The rows of both, the first as arm 0. */
 function bothArms(first: Sample, second: Sample) {

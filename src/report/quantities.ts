@@ -1,4 +1,5 @@
-import { type Episodes, totalTokensOf, usdOf } from '../store/episodes.ts'
+import { costOf, totalTokensOf } from '../store/episode-tokens.ts'
+import type { Episodes } from '../store/episodes.ts'
 import { OUTCOMES } from '../trajectory/run.ts'
 
 /** What reports measure of each run, a column each; NaN = unknown. */
@@ -34,7 +35,7 @@ export function quantitiesOf(episodes: Episodes): Quantities {
     output: output.map((tokens, i) => (incomplete[i] === 1 ? Number.NaN : tokens)),
     // A turn is a call where the source counts calls only.
     steps: steps.map((count, i) => (Number.isNaN(count) ? (calls[i] as number) : count)),
-    usd: usdOf(episodes),
+    usd: costOf(episodes).usd,
     seconds: wallSeconds,
   }
 }

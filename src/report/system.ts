@@ -91,14 +91,26 @@ function taskCodes({ size, task }: Episodes): Int32Array {
 
 function systemOf(key: Key, rows: Int32Array, codes: Int32Array): System {
   rows.sort((a, b) => (codes[a] as number) - (codes[b] as number) || a - b)
-  const tasks = new Int32Array(rows.length)
+  return { ...key, name: `${key.agent} · ${key.model}`, rows, ...numbered(rows.map((row) => codes[row] as number)) }
+}
+
+/** The part of a system whose runs pass a test. */
+export function restrictedTo(system: System, holds: (row: number) => boolean): System {
+  const kept = system.rows.map((row, k) => (holds(row) ? k : -1)).filter((k) => k >= 0)
+  const codes = kept.map((k) => system.taskCodes[system.tasks[k] as number] as number)
+  return { ...system, rows: kept.map((k) => system.rows[k] as number), ...numbered(codes) }
+}
+
+/** Tasks numbered from 0, from their codes in ascending order. */
+function numbered(codes: Int32Array): Pick<System, 'tasks' | 'taskCodes'> {
+  const tasks = new Int32Array(codes.length)
   const taskCodes: number[] = []
-  for (let k = 0; k < rows.length; k++) {
-    const code = codes[rows[k] as number] as number
+  for (let k = 0; k < codes.length; k++) {
+    const code = codes[k] as number
     if (taskCodes.at(-1) !== code) taskCodes.push(code)
     tasks[k] = taskCodes.length - 1
   }
-  return { ...key, name: `${key.agent} · ${key.model}`, rows, tasks, taskCodes: Int32Array.from(taskCodes) }
+  return { tasks, taskCodes: Int32Array.from(taskCodes) }
 }
 
 const byName = (a: System, b: System): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)

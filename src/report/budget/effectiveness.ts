@@ -1,3 +1,4 @@
+import { effectivenessOf } from '../../metrics/effectiveness.ts'
 import { unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { meanOf } from '../figures-of-sample.ts'

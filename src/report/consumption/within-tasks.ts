@@ -1,4 +1,3 @@
-import { fixedEffects } from '../../metrics/fixed-effects.ts'
 import { attempt, estimateOf, measured, unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { rateOf } from '../figures-of-sample.ts'
@@ -24,7 +23,8 @@ export function withinTasksBlocks(subject: Subject, field: Field): readonly Bloc
   const ranked = rankedRuns(subject, field)
   if (ranked.resolved.length === 0) return []
   const id = `within-tasks-${slug(field.benchmark)}`
-  const rows = LEVELS.map((_, level) => row(ranked, level, coefficients(ranked))).filter(([, runs]) => runs !== 0)
+  const against = againstLeast(ranked)
+  const rows = LEVELS.map((name, level) => row(ranked, { name, level, against })).filter(([, runs]) => runs !== 0)
   return [
     {
       kind: 'figure',
@@ -58,7 +58,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'p', head: 'p', unit: 'p' },
 ]
 
-function rankedRuns({ quantities, episodes }: Subject, { systems }: Field): Ranked {
+function rankedRuns({ quantities }: Subject, { systems }: Field): Ranked {
   const out = { resolved: [] as number[], level: [] as number[], cells: [] as number[], tasks: [] as number[], systems: [] as number[] }
   let cells = 0
   for (const [index, system] of systems.entries()) {
@@ -81,4 +81,48 @@ function rankedRuns({ quantities, episodes }: Subject, { systems }: Field): Rank
     tasks: Int32Array.from(out.tasks, (code) => Math.max(0, code)),
     systems: Int32Array.from(out.systems),
   }
+}
+
+interface Against {
+  readonly difference: Cell
+  readonly p: Cell
+}
+
+function row(
+  { resolved, level: levels, tasks }: Ranked,
+  { name, level, against }: { readonly name: string; readonly level: number; readonly against: ReadonlyMap<number, Against> },
+): readonly Cell[] {
+  const kept = [...levels.keys()].filter((i) => levels[i] === level)
+  const { difference, p } = against.get(level) ?? { difference: unsaid('it is the least'), p: unsaid('it is the least') }
+  return [
+    name,
+    kept.length,
+    rateOf({
+      values: Float64Array.from(kept, (i) => resolved[i] as number),
+      tasks: Int32Array.from(kept, (i) => tasks[i] as number),
+    }),
+    difference,
+    p,
+  ]
+}
+
+/** Coefficients of the levels above the least, in a regression with effects of tasks and systems. */
+function againstLeast({ resolved, level, tasks, systems }: Ranked): ReadonlyMap<number, Against> {
+  const present = [1, 2, 3, 4].filter((one) => level.includes(one))
+  const columns = present.map((one) => Float64Array.from(level, (own) => (own === one ? 1 : 0)))
+  const found = attempt(() => fixedEffects({ outcomes: resolved, columns, first: tasks, second: systems, codes: tasks }))
+  return new Map(
+    present.map((one, k): [number, Against] => {
+      if ('unsaid' in found) return [one, { difference: found, p: found }]
+      const { estimate, low, high, p } = found[k] as (typeof found)[number]
+      return [one, { difference: measured(estimate, { low, high }, resolved.length), p }]
+    }),
+  )
+}
+
+function dot(name: string, cell: Cell | undefined) {
+  const value = cell === undefined ? null : estimateOf(cell)
+  if (value === null || typeof cell !== 'object' || !('low' in cell)) return []
+  const { low, high } = cell
+  return [{ name, value, ...(low === null || high === null ? {} : { low, high }) }]
 }

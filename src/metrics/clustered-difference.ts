@@ -1,7 +1,9 @@
 import { KnownError } from '../errors.ts'
-import { type Clusters, clustersOf } from './cluster-codes.ts'
-import { clusteredEstimate, type Estimate } from './clustered-estimate.ts'
+import { clustersOf } from './cluster-codes.ts'
+import { type Estimate, tEstimate } from './clustered-estimate.ts'
+import { checkLevel } from './interval.ts'
 import { checkPairs } from './pairs.ts'
+import { type ArmShares, satterthwaite } from './satterthwaite.ts'
 
 export interface ArmRows {
   readonly values: ArrayLike<number>
@@ -22,50 +24,67 @@ export interface Difference extends Estimate {
 }
 
 /**
- * The mean of arm 1 less that of arm 0, with a cluster-robust t interval. Where every cluster has one run in each arm it
- * is the paired t analysis; where the arms share no cluster it is the comparison of two independent samples.
+ * The mean of arm 1 less that of arm 0 with a cluster-robust t interval that few or unequal clusters do not make too
+ * narrow: CR2 and Satterthwaite degrees of freedom (Bell and McCaffrey 2002). Where every cluster has one run in each
+ * arm it is the paired t analysis; where the arms share no cluster, and clusters are alike, Welch's.
  */
 export function clusteredDifference({ values, arms, codes }: ArmRows, level = 0.95): Difference {
   checkPairs(values, arms)
   checkPairs(values, codes)
+  checkLevel(level)
   const clusters = clustersOf(codes)
-  const sizes = armSizes(arms, clusters)
-  const means = armMeans(values, arms, sizes)
-  const contributions = new Float64Array(clusters.count)
+  const [from, to] = [
+    armOf({ values, arms, codes: clusters.of }, 0, clusters.count),
+    armOf({ values, arms, codes: clusters.of }, 1, clusters.count),
+  ]
+  let squares = 0
+  for (let g = 0; g < clusters.count; g++) squares += (inflated(to, g) - inflated(from, g)) ** 2
+  const known = {
+    estimate: to.mean - from.mean,
+    standardError: Math.sqrt(squares),
+    n: values.length,
+    clusters: clusters.count,
+    df: satterthwaite([from, to]),
+  }
+  return {
+    ...tEstimate(known, level),
+    means: [from.mean, to.mean],
+    clusterCodes: clusters.codes,
+    contributions: to.parts.map((part, g) => part - (from.parts[g] as number)),
+  }
+}
+
+interface Arm extends ArmShares {
+  readonly mean: number
+  /** For each cluster, (value − mean) / rows summed over its rows of this arm. */
+  readonly parts: Float64Array
+}
+
+function armOf({ values, arms, codes }: ArmRows, arm: 0 | 1, count: number): Arm {
+  const [parts, shares] = [new Float64Array(count), new Float64Array(count)]
+  let [rows, total] = [0, 0]
   for (let i = 0; i < values.length; i++) {
-    const [g, arm] = [clusters.of[i] as number, arms[i] as 0 | 1]
-    const part = ((values[i] as number) - means[arm]) / sizes[arm]
-    contributions[g] = (contributions[g] as number) + (arm === 1 ? part : -part)
+    if (arms[i] !== 0 && arms[i] !== 1)
+      throw new KnownError('data-malformed', `the arm of row ${i} is ${arms[i]}, not 0 or 1`)
+    if (arms[i] !== arm) continue
+    const g = codes[i] as number
+    rows++
+    total += values[i] as number
+    shares[g] = (shares[g] as number) + 1
+    parts[g] = (parts[g] as number) + (values[i] as number)
   }
-  const estimate = clusteredEstimate(means[1] - means[0], contributions, { n: values.length, level })
-  return { ...estimate, means, clusterCodes: clusters.codes, contributions }
+  const seen = shares.reduce((sum, size) => sum + (size > 0 ? 1 : 0), 0)
+  // A single cluster has no spread between clusters that could be measured.
+  if (seen < 2)
+    throw new KnownError('too-little-data', `arm ${arm} has ${seen} clusters, at least 2 are needed`)
+  const mean = total / rows
+  for (let g = 0; g < count; g++) {
+    parts[g] = ((parts[g] as number) - (shares[g] as number) * mean) / rows
+    shares[g] = (shares[g] as number) / rows
+  }
+  return { rows, mean, parts, shares }
 }
 
-/** The rows of each arm; an arm of a single cluster has no spread between clusters that could be measured. */
-function armSizes(arms: ArrayLike<number>, clusters: Clusters): [number, number] {
-  const sizes: [number, number] = [0, 0]
-  const seen = [new Uint8Array(clusters.count), new Uint8Array(clusters.count)] as const
-  for (let i = 0; i < arms.length; i++) {
-    const arm = arms[i]
-    if (arm !== 0 && arm !== 1)
-      throw new KnownError('data-malformed', `the arm of row ${i} is ${arm}, not 0 or 1`)
-    sizes[arm]++
-    seen[arm][clusters.of[i] as number] = 1
-  }
-  for (const [arm, flags] of seen.entries()) {
-    const count = flags.reduce((total, flag) => total + flag, 0)
-    if (count < 2)
-      throw new KnownError('too-little-data', `arm ${arm} has ${count} clusters, at least 2 are needed`)
-  }
-  return sizes
-}
-
-function armMeans(
-  values: ArrayLike<number>,
-  arms: ArrayLike<number>,
-  sizes: readonly [number, number],
-): [number, number] {
-  const sums: [number, number] = [0, 0]
-  for (let i = 0; i < values.length; i++) sums[arms[i] as 0 | 1] += values[i] as number
-  return [sums[0] / sizes[0], sums[1] / sizes[1]]
-}
+/** A cluster pulls its arm's mean towards itself by its share of the rows: CR2 makes up for that. */
+const inflated = ({ parts, shares }: Arm, g: number): number =>
+  (parts[g] as number) / Math.sqrt(1 - (shares[g] as number))

@@ -1,23 +1,50 @@
 import { KnownError } from '../errors.ts'
+import { clustersOf, type Numbered } from './cluster-codes.ts'
+import { fQuantile } from './f-distribution.ts'
+import { checkLevel, type Interval } from './interval.ts'
+import { checkPairs } from './pairs.ts'
+import { type VarianceComponents, varianceComponents } from './variance-components.ts'
+
+export interface Icc extends Interval {
+  readonly estimate: number
+  /** Runs and tasks. */
+  readonly n: number
+  readonly clusters: number
+}
 
 /**
  * One-way random-effects intraclass correlation ICC(1) (Shrout and Fleiss 1979): the share of the variance of a single
- * run that lies between tasks. `groups` are the runs of each task; unequal numbers by Donner's (1986) n₀.
+ * run that lies between tasks, with its F interval; unequal numbers of runs by Donner's (1986) n₀. May be negative.
  */
+export function iccOf(values: ArrayLike<number>, codes: ArrayLike<number>, level = 0.95): Icc {
+  checkPairs(values, codes)
+  checkLevel(level)
+  const tasks = clustersOf(codes)
+  const parts = varianceComponents(values, tasks)
+  const { above, below } = parts.df
+  return {
+    estimate: share(parts, 1),
+    low: share(parts, fQuantile(0.5 + level / 2, { above, below })),
+    high: share(parts, 1 / fQuantile(0.5 + level / 2, { above: below, below: above })),
+    n: values.length,
+    clusters: tasks.count,
+  }
+}
+
+/** ICC(1) of the runs of each task; see `iccOf`. */
 export function icc(groups: readonly ArrayLike<number>[]): number {
   const rows = groups.reduce((sum, group) => sum + group.length, 0)
-  if (groups.length < 2 || rows <= groups.length || groups.some((group) => group.length === 0)) {
-    throw new KnownError(
-      'too-little-data',
-      `${rows} runs of ${groups.length} tasks: ≥ 2 tasks and a repeat are needed`,
-    )
+  const values = new Float64Array(rows)
+  const tasks: Numbered = { of: new Int32Array(rows), count: groups.length }
+  let at = 0
+  for (const [task, group] of groups.entries()) {
+    if (group.length === 0) throw new KnownError('too-little-data', `task ${task} has no run`)
+    values.set(group, at)
+    tasks.of.fill(task, at, at + group.length)
+    at += group.length
   }
-  const total = groups.reduce((sum, group) => sum + sumOf(group), 0)
-  const [between, within] = meanSquares(groups, total / rows)
-  const n0 = (rows - groups.reduce((sum, group) => sum + group.length ** 2, 0) / rows) / (groups.length - 1)
-  const spread = between + (n0 - 1) * within
-  if (!(spread > 0)) throw new KnownError('too-little-data', 'every run has the same value: ICC is undefined')
-  return (between - within) / spread
+  checkPairs(values, tasks.of)
+  return share(varianceComponents(values, tasks), 1)
 }
 
 /** The ICC of the mean of several runs, from that of one (Spearman 1910, Brown 1910). */
@@ -26,20 +53,9 @@ export const iccOfMean = (single: number, runs: number): number => (runs * singl
 /** The highest correlation a perfect forecast of the task's true mean can reach with runs of this ICC: √ICC. */
 export const noiseCeiling = (reliability: number): number => Math.sqrt(Math.max(0, reliability))
 
-function meanSquares(groups: readonly ArrayLike<number>[], grand: number): [between: number, within: number] {
-  const rows = groups.reduce((sum, group) => sum + group.length, 0)
-  let [between, within] = [0, 0]
-  for (const group of groups) {
-    const mean = sumOf(group) / group.length
-    between += group.length * (mean - grand) ** 2
-    for (const value of Array.from(group)) within += (value - mean) ** 2
-  }
-  return [between / (groups.length - 1), within / (rows - groups.length)]
-}
-
-function sumOf(values: ArrayLike<number>): number {
-  const sum = Array.from(values).reduce((total, value) => total + value, 0)
-  if (!Number.isFinite(sum))
-    throw new KnownError('data-malformed', `a task has runs of ${Array.from(values)}`)
-  return sum
+/** The ICC if the ratio of mean squares were smaller by `factor`. */
+function share({ between, within, size }: VarianceComponents, factor: number): number {
+  const spread = between + (size - 1) * factor * within
+  if (!(spread > 0)) throw new KnownError('too-little-data', 'every run has the same value: ICC is undefined')
+  return (between - factor * within) / spread
 }

@@ -57,11 +57,11 @@ describe('clusteredRatio', () => {
 
 describe('clusteredDifference', () => {
   for (const name of ['shared', 'own'] as const) {
-    it(`agrees with statsmodels where the arms have ${name} clusters`, () => {
-      const { estimate, standardError, low, high, clusters, ...rows } = reference.clustered_difference[name]
-      const found = clusteredDifference(rows)
-      close(numbers(found), [estimate, standardError, low, high], 1e-10)
-      assert.equal(found.clusters, clusters)
+    it(`agrees with the matrices of Bell and McCaffrey where the arms have ${name} clusters`, () => {
+      const { df, clusters, ...expected } = reference.clustered_difference[name]
+      const found = clusteredDifference(expected)
+      close(numbers(found), numbers(expected), 1e-9)
+      close([found.df, found.clusters], [df, clusters], 1e-9)
     })
   }
 
@@ -70,6 +70,13 @@ describe('clusteredDifference', () => {
     const found = clusteredDifference(expected)
     close(numbers(found), numbers(expected), 1e-10)
     close([tTwoSided(found.estimate / found.standardError, found.df)], [p], 1e-10)
+  })
+
+  it("has the standard error of SciPy's Welch t where every arm has its own clusters, all alike", () => {
+    const { estimate, standardError, ...rows } = reference.clustered_difference.welch
+    const found = clusteredDifference(rows)
+    close([found.estimate, found.standardError], [estimate, standardError], 1e-10)
+    assert.ok(found.df < 12)
   })
 
   it('names the clusters and what each contributes', () => {

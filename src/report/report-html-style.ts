@@ -20,7 +20,7 @@ export const STYLE = `:root {
 }
 * { box-sizing: border-box; }
 html { font: 400 1.0625rem/1.55 'Source Sans 3', system-ui, sans-serif; background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%; }
-body { max-width: 58rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
+body { max-width: 59rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
 h1, h2 { line-height: 1.2; font-weight: 600; text-wrap: balance; }
 h1 { font-size: 2rem; margin: 0 0 .75rem; }
 h2 { font-size: 1.4rem; margin: 3rem 0 .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
@@ -39,7 +39,7 @@ figure { margin: 2rem 0 1rem; }
 figcaption { font-weight: 600; margin-bottom: .5rem; }
 figcaption .note { font-weight: 400; }
 .card { background: #fff; border: 1px solid var(--line); border-radius: 6px; padding: .9rem; overflow-x: auto; width: fit-content; max-width: 100%; }
-.card svg { display: block; width: calc(1.25 * var(--width)); min-width: min(var(--width), 34rem); max-width: 100%; height: auto; font-family: 'Source Sans 3', system-ui, sans-serif; }
+.card svg { display: block; width: calc(1.25 * var(--width)); min-width: calc(.85 * var(--width)); max-width: 100%; height: auto; font-family: 'Source Sans 3', system-ui, sans-serif; }
 .table { overflow-x: auto; max-height: 36rem; margin: 1rem 0 .4rem; width: fit-content; max-width: 100%; border-bottom: 1px solid var(--line); }
 table { border-collapse: collapse; font-size: .94rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: 0 .6rem .35rem 0; }
@@ -48,7 +48,7 @@ thead th { position: sticky; top: 0; background: var(--paper); color: var(--soft
 tbody th { font-weight: 400; min-width: 9rem; max-width: 26rem; }
 td { max-width: 26rem; }
 .figure { text-align: right; white-space: nowrap; }
-thead .figure { white-space: normal; }
+th.figure { white-space: normal; overflow-wrap: normal; }
 .interval { color: var(--soft); font-size: .88em; }
 .note { color: var(--soft); font-size: .9rem; }
 @media print {

@@ -1,8 +1,7 @@
 import type { Block, Exclusion, Report, Section } from './document.ts'
 import type { Figure } from './figure.ts'
-import { figureSvg } from './figures/figure-svg.ts'
+import { drawFigure } from './figures/figure-svg.ts'
 import { fontFaces } from './figures/font-face.ts'
-import { limitChart } from './figures/limits.ts'
 import type { Fonts } from './figures/read-fonts.ts'
 import { escapeMarkup } from './report-escape.ts'
 import { STYLE } from './report-html-style.ts'
@@ -101,15 +100,15 @@ async function blockHtml(block: Block, fonts: Fonts): Promise<string> {
 }
 
 async function figureHtml(figure: Figure, fonts: Fonts): Promise<string> {
-  const notes = limitChart(figure).notes.map((note) => ` <span class="note">${escapeMarkup(note)}</span>`)
-  const svg = await figureSvg(figure, fonts)
-  const width = /width="([\d.]+)"/.exec(svg)?.[1] ?? '336'
-  const caption = `<figcaption>${escapeMarkup(figure.title)}${notes.join('')}</figcaption>`
+  const { svg, width, notes } = await drawFigure(figure, fonts)
   const id = `figure-${escapeMarkup(figure.id)}`
   return [
     `<figure id="${id}">`,
-    caption,
-    `<div class="card" style="--width:${width}px" role="region" aria-labelledby="${id}-title" tabindex="0">${svg}</div>`,
+    `<figcaption>${escapeMarkup(figure.title)}${noteHtml(notes)}</figcaption>`,
+    `<div class="card" style="--width:${width}px" role="group" aria-labelledby="${id}-title" tabindex="0">${svg}</div>`,
     '</figure>',
   ].join('\n')
 }
+
+const noteHtml = (notes: readonly string[]): string =>
+  notes.length === 0 ? '' : ` <span class="note">${escapeMarkup(notes.join(' '))}</span>`

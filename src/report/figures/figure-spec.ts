@@ -2,8 +2,8 @@ import type { Chart, Figure } from '../figure.ts'
 import { barsSpec } from './bars.ts'
 import { type Drawing, drawing } from './drawing.ts'
 import { figureWidth } from './figure-width.ts'
+import type { Specified } from './frame.ts'
 import { heatSpec } from './heat.ts'
-import type { FigureSpec } from './layers.ts'
 import { limitChart } from './limits.ts'
 import { linesSpec } from './lines.ts'
 import { pointsSpec } from './points.ts'
@@ -11,12 +11,13 @@ import type { Fonts } from './read-fonts.ts'
 import { stacksSpec } from './stacks.ts'
 
 /** A figure as a Vega-Lite specification, data included; the fonts say how wide words are. */
-export function figureSpec(figure: Figure, fonts: Fonts): FigureSpec {
-  const { chart } = limitChart(figure)
-  return chartSpec(chart, drawing(fonts, figureWidth(chart)))
+export function figureSpec(figure: Figure, fonts: Fonts): Specified {
+  const limited = limitChart(figure)
+  const { spec, notes } = chartSpec(limited.chart, drawing(fonts, figureWidth(limited.chart)))
+  return { spec, notes: [...limited.notes, ...notes] }
 }
 
-function chartSpec(chart: Chart, tools: Drawing): FigureSpec {
+function chartSpec(chart: Chart, tools: Drawing): Specified {
   switch (chart.kind) {
     case 'points':
       return pointsSpec(chart, tools)

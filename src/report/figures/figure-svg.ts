@@ -4,30 +4,45 @@ import { figureSpec } from './figure-spec.ts'
 import type { FigureSpec } from './layers.ts'
 import type { Fonts } from './read-fonts.ts'
 
+/** A figure that is drawn. */
+export interface DrawnFigure {
+  readonly svg: string
+  /** In px of 1/96 inch. */
+  readonly width: number
+  /** In sentences, what of the figure's data is not in it. */
+  readonly notes: readonly string[]
+}
+
+/** A figure as SVG; see `drawFigure`. */
+export const figureSvg = async (figure: Figure, fonts: Fonts): Promise<string> =>
+  (await drawFigure(figure, fonts)).svg
+
 /**
- * A figure as SVG, with its title and description for those who do not see it. Its font is named, not in it; the same
- * figure gives the same bytes, and its ids begin with its own, so that many can stand in one page.
+ * Draws a figure as SVG, with its title and description for those who do not see it. Its font is named, not in it; the
+ * same figure gives the same bytes, and its ids begin with its own, so that many can stand in one page.
  */
-export async function figureSvg(figure: Figure, fonts: Fonts): Promise<string> {
-  const drawn = await draw(figureSpec(figure, fonts))
-  const size = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"[^>]*>/.exec(drawn)
-  const [opening = '', width = '0', height = '0'] = size ?? []
-  const id = `figure-${figure.id}`
-  const inside = drawn
-    .slice(opening.length)
-    .replace(/<[^>]*>/g, (tag) => slim(tag, id))
-    .replaceAll(EMPTY, '')
-  return [
+export async function drawFigure(figure: Figure, fonts: Fonts): Promise<DrawnFigure> {
+  const { spec, notes } = figureSpec(figure, fonts)
+  const drawn = await vegaSvg(spec)
+  const [opening = '', width = '', height = ''] = OPENING.exec(drawn) ?? []
+  const id = `figure-${escapeMarkup(figure.id)}`
+  const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`,
     ` role="img" aria-labelledby="${id}-title ${id}-desc">`,
     `<title id="${id}-title">${escapeMarkup(figure.title)}</title>`,
     `<desc id="${id}-desc">${escapeMarkup(figure.alt)}</desc>`,
-    inside,
+    drawn
+      .slice(opening.length)
+      .replace(/<[^>]*>/g, (tag) => slim(tag, id))
+      .replaceAll(EMPTY, ''),
   ].join('')
+  return { svg, width: Number(width), notes }
 }
 
+const OPENING = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"[^>]*>/
+
 /** Vega is large: it is loaded when the first figure is drawn. */
-async function draw(spec: FigureSpec): Promise<string> {
+async function vegaSvg(spec: FigureSpec): Promise<string> {
   const [{ compile }, { parse, View }] = await Promise.all([import('vega-lite'), import('vega')])
   const view = new View(parse(compile(spec).spec), { renderer: 'none' })
   try {

@@ -1,16 +1,16 @@
 import type { HeatChart } from '../figure.ts'
-import { rowNames } from './bars.ts'
 import type { Drawing } from './drawing.ts'
-import { framed } from './frame.ts'
-import { boxLayers, type FigureSpec, strokeLayers, textLayers } from './layers.ts'
+import { framed, nothingLayers, type Specified } from './frame.ts'
+import { boxLayers, strokeLayers, textLayers } from './layers.ts'
 import { cutMiddle } from './plain-name.ts'
+import { rowNames } from './rows.ts'
 import { AXIS, INK, LABEL_SIZE, LINE_HEIGHT, PAPER, SOFT_INK, shade } from './theme.ts'
 
 const PITCH = 20
 const BLANK = '#F4F5F6'
 
 /** A table in shades; what is unknown is crossed out. */
-export function heatSpec({ rows, columns, cells }: HeatChart, { measure, width, name }: Drawing): FigureSpec {
+export function heatSpec({ rows, columns, cells }: HeatChart, { measure, width, name }: Drawing): Specified {
   const shown = rows.map((of) => name(of, 0.34 * width))
   const left = Math.max(0, ...shown.map((text) => measure(text, LABEL_SIZE))) + 9
   const across = (width - left - 2) / Math.max(1, columns.length)
@@ -67,6 +67,7 @@ export function heatSpec({ rows, columns, cells }: HeatChart, { measure, width, 
       { size: LABEL_SIZE, align: 'center' },
     ),
     ...rowNames(shown, PITCH),
+    ...(cells.length === 0 ? nothingLayers(frame) : []),
   ])
 }
 

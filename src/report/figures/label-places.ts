@@ -5,33 +5,47 @@ export interface LabelWish extends Place {
   readonly height: number
 }
 
-interface Area {
+export interface Area {
   readonly left: number
   readonly top: number
   readonly right: number
   readonly bottom: number
 }
 
+/** What labels go around. */
+export interface Obstacles {
+  /** Where all labels are to be. */
+  readonly room: Area
+  readonly marks: readonly Place[]
+  /** Error bars: crossed where there is no other way. */
+  readonly bars: readonly Area[]
+}
+
+/** A label, set from its left, middle; `far`: a line is needed to say to which mark it belongs. */
+export interface LabelPlace extends Place {
+  readonly far: boolean
+}
+
 /**
  * Where the labels of marks go so that none lies on another label, on a mark or outside; null = there is no room.
- * The first come first; each takes the first free place of eight around its mark. Labels are set from their left, middle.
+ * The first come first; each takes the first free place of those around its mark, near ones first.
  */
-export function labelPlaces(
-  wishes: readonly LabelWish[],
-  marks: readonly Place[],
-  room: Area,
-): readonly (Place | null)[] {
-  const taken: Area[] = marks.map(({ x, y }) => ({
+export function labelPlaces(wishes: readonly LabelWish[], around: Obstacles): readonly (LabelPlace | null)[] {
+  const taken = around.marks.map(({ x, y }) => ({
     left: x - MARK,
     top: y - MARK,
     right: x + MARK,
     bottom: y + MARK,
   }))
+  const rings = wishes.length <= MOST_FAR ? [0, 9, 20, 32, 46] : [0]
   return wishes.map((wish) => {
-    const place = candidates(wish).find((at) => {
+    const possible = rings.flatMap((far) => candidates(wish, far))
+    const free = possible.filter((at) => {
       const area = areaOf(at, wish)
-      return inside(area, room) && !taken.some((other) => overlap(area, other))
+      return inside(area, around.room) && !taken.some((other) => overlap(area, other))
     })
+    const clear = free.find((at) => !around.bars.some((bar) => overlap(areaOf(at, wish), bar)))
+    const place = clear ?? free[0]
     if (place === undefined) return null
     taken.push(areaOf(place, wish))
     return place
@@ -41,21 +55,24 @@ export function labelPlaces(
 /** Half the width of a mark. */
 const MARK = 3.2
 const GAP = 6
+/** Of more labels, none goes farther off than beside its mark: lines to all of them could not be told apart. */
+const MOST_FAR = 40
 
-function candidates({ x, y, width, height }: LabelWish): readonly Place[] {
-  const [right, left, centre] = [x + GAP, x - GAP - width, x - width / 2]
-  const [up, down] = [y - GAP - height / 2 + 1, y + GAP + height / 2 - 1]
-  const near = height / 2 + 2
-  return [
+function candidates({ x, y, width, height }: LabelWish, far: number): readonly LabelPlace[] {
+  const [right, left, centre] = [x + GAP + far, x - GAP - far - width, x - width / 2]
+  const rise = GAP + height / 2 - 1 + far
+  const near = far === 0 ? height / 2 + 2 : far * 0.9
+  const places = [
     { x: right, y },
     { x: left, y },
-    { x: centre, y: up },
-    { x: centre, y: down },
+    { x: centre, y: y - rise },
+    { x: centre, y: y + rise },
     { x: right - 2, y: y - near },
     { x: right - 2, y: y + near },
     { x: left + 2, y: y - near },
     { x: left + 2, y: y + near },
   ]
+  return places.map((place) => ({ ...place, far: far > 0 }))
 }
 
 const areaOf = ({ x, y }: Place, { width, height }: LabelWish): Area => ({

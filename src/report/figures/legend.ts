@@ -18,34 +18,31 @@ export interface Legend {
 const SYMBOL = 14
 const GAP = 14
 
-/** The names of series in rows over the plot, as many in a row as there is room for. */
+type Placed = LegendEntry & { readonly x: number; readonly y: number }
+
+/** The names of series over the plot: in one row, or below one another in columns. */
 export function legend(
   entries: readonly LegendEntry[],
   width: number,
   measure: (text: string) => number,
 ): Legend {
-  const placed: (LegendEntry & { readonly x: number; readonly y: number })[] = []
-  let [x, row] = [0, 0]
-  for (const entry of entries) {
-    const room = SYMBOL + measure(entry.name)
-    if (x > 0 && x + room > width) {
-      x = 0
-      row++
-    }
-    placed.push({ ...entry, x, y: (row + 0.5) * LINE_HEIGHT })
-    x += room + GAP
-  }
-  const height = entries.length === 0 ? 0 : (row + 1) * LINE_HEIGHT + 6
+  const rooms = entries.map(({ name }) => SYMBOL + measure(name) + GAP)
+  const oneRow = rooms.reduce((sum, room) => sum + room, 0) - GAP <= width
+  const column = Math.max(1, ...rooms)
+  const across = oneRow ? entries.length : Math.max(1, Math.floor((width + GAP) / column))
+  const placed = entries.map((entry, index) => ({
+    ...entry,
+    x: oneRow ? rooms.slice(0, index).reduce((sum, room) => sum + room, 0) : (index % across) * column,
+    y: (Math.floor(index / across) + 0.5) * LINE_HEIGHT,
+  }))
   return {
-    height,
+    height: entries.length === 0 ? 0 : Math.ceil(entries.length / across) * LINE_HEIGHT + 6,
     layers: (left, top) =>
       legendLayers(placed.map((entry) => ({ ...entry, x: entry.x - left, y: entry.y - top }))),
   }
 }
 
-function legendLayers(
-  entries: readonly (LegendEntry & { readonly x: number; readonly y: number })[],
-): readonly Layer[] {
+function legendLayers(entries: readonly Placed[]): readonly Layer[] {
   const boxes = entries.filter(({ shape }) => shape === 'box')
   const symbols = entries.filter(({ shape }) => shape !== 'box')
   return [

@@ -1,11 +1,11 @@
 import type { Axis, Rule } from '../figure.ts'
-import { type AxisScale, axisScale } from './axis-scale.ts'
+import { type AxisScale, axisScale, type Ends } from './axis-scale.ts'
 import type { Frame } from './frame.ts'
-import { type Layer, type Place, type Stroke, strokeLayers, textLayers, type Words } from './layers.ts'
+import { type Layer, type Place, textLayers } from './layers.ts'
 import type { Legend } from './legend.ts'
 import { cutMiddle } from './plain-name.ts'
 import type { TextWidth } from './text-width.ts'
-import { AXIS, INK, LABEL_SIZE, LINE_HEIGHT, SOFT_INK, TITLE_SIZE } from './theme.ts'
+import { LABEL_SIZE, LINE_HEIGHT, SOFT_INK, TITLE_SIZE } from './theme.ts'
 
 /** A plot with two axes of figures. */
 export interface Plane {
@@ -20,6 +20,8 @@ export interface PlaneNeeds {
   readonly y: Axis
   readonly xs: readonly number[]
   readonly ys: readonly number[]
+  readonly rules: readonly Rule[]
+  readonly xEnds: Ends
   readonly width: number
   readonly plotHeight: number
   /** Room for names at the right. */
@@ -31,10 +33,14 @@ export interface PlaneNeeds {
 /** Measures out a plane: what its labels need is taken from the plot. */
 export function plane(needs: PlaneNeeds): Plane {
   const { width, plotHeight, measure } = needs
-  const y = axisScale(needs.y, needs.ys, { ticks: Math.max(4, Math.round(plotHeight / 38)) })
+  const ruled = (on: 'x' | 'y') => needs.rules.filter(({ axis }) => axis === on).map(({ at }) => at)
+  const y = axisScale(needs.y, [...needs.ys, ...ruled('y')], {
+    ticks: Math.max(4, Math.round(plotHeight / 38)),
+  })
   const left = Math.max(...y.ticks.map(({ label }) => measure(label, LABEL_SIZE))) + 9
-  const x = axisScale(needs.x, needs.xs, {
+  const x = axisScale(needs.x, [...needs.xs, ...ruled('x')], {
     ticks: Math.max(4, Math.round((width - left - needs.right) / 58)),
+    ends: needs.xEnds,
   })
   const last = measure(x.ticks.at(-1)?.label ?? '', LABEL_SIZE) / 2 + 2
   const right = Math.max(needs.right, last, 8)
@@ -102,42 +108,4 @@ export function valueTitle(
     size: TITLE_SIZE,
     align: 'center',
   })
-}
-
-/** Lines across the plot with their labels, each in a row of its own where they stand close. */
-export function ruleLayers(plane: Plane, rules: readonly Rule[], measure: TextWidth): readonly Layer[] {
-  const { plotWidth, plotHeight } = plane.frame
-  const strokes: Stroke[] = []
-  const words: Words[] = []
-  let row = 0
-  for (const { axis, at, label } of rules) {
-    const { x, y } = plane.place(at, at)
-    if (axis === 'x') {
-      strokes.push({ x, y: 0, x2: x, y2: plotHeight, colour: SOFT_INK })
-      const room = measure(label, LABEL_SIZE)
-      words.push({
-        x: x + 4 + room > plotWidth ? x - 4 - room : x + 4,
-        y: 7 + LINE_HEIGHT * row++,
-        text: label,
-      })
-    } else {
-      strokes.push({ x: 0, y, x2: plotWidth, y2: y, colour: SOFT_INK })
-      words.push({ x: 3, y: y < 14 ? y + 8 : y - 7, text: label })
-    }
-  }
-  return [
-    ...strokeLayers(strokes, 1, [4, 3]),
-    ...textLayers(
-      words.map((word) => ({ ...word, ink: INK })),
-      { size: LABEL_SIZE, rim: true },
-    ),
-  ]
-}
-
-/** y = x, as far as both axes reach. */
-export function diagonalLayers({ x, y, place }: Plane): readonly Layer[] {
-  const [low, high] = [Math.max(x.domain[0], y.domain[0]), Math.min(x.domain[1], y.domain[1])]
-  if (low >= high) return []
-  const [from, to] = [place(low, low), place(high, high)]
-  return strokeLayers([{ x: from.x, y: from.y, x2: to.x, y2: to.y, colour: AXIS }], 1, [2, 3])
 }

@@ -1,15 +1,16 @@
 import type { Point, PointsChart } from '../figure.ts'
 import { type Drawing, distinct } from './drawing.ts'
-import { framed } from './frame.ts'
-import { labelPlaces } from './label-places.ts'
-import { type FigureSpec, type Layer, raw, textLayers } from './layers.ts'
+import { framed, nothingLayers, type Specified } from './frame.ts'
+import { type Layer, raw } from './layers.ts'
 import { legend } from './legend.ts'
-import { channel, diagonalLayers, type Plane, plane, planeTitles, ruleLayers } from './plane.ts'
-import { LABEL_SIZE, LINE_HEIGHT, PAPER, seriesStyle, WIDTHS } from './theme.ts'
+import { channel, type Plane, plane, planeTitles } from './plane.ts'
+import { diagonalLayers, ruleLayers } from './plane-lines.ts'
+import { pointLabels } from './point-labels.ts'
+import { LABEL_SIZE, PAPER, seriesStyle } from './theme.ts'
 
 /** Marks in a plane: colour and shape by series, error bars, labels where there is room. */
-export function pointsSpec(chart: PointsChart, drawing: Drawing): FigureSpec {
-  const { measure, width, name } = drawing
+export function pointsSpec(chart: PointsChart, drawing: Drawing): Specified {
+  const { measure, width, columns, name } = drawing
   const series = distinct(chart.points.map((point) => point.series))
   const named = needsLegend(chart, series) ? series : []
   const key = legend(
@@ -17,27 +18,30 @@ export function pointsSpec(chart: PointsChart, drawing: Drawing): FigureSpec {
     width,
     (text) => measure(text, LABEL_SIZE),
   )
-  const ruled = (axis: 'x' | 'y') =>
-    (chart.rules ?? []).filter((rule) => rule.axis === axis).map(({ at }) => at)
   const drawn = plane({
     x: chart.x,
     y: chart.y,
-    xs: [...chart.points.flatMap(({ x, xLow = x, xHigh = x }) => [x, xLow, xHigh]), ...ruled('x')],
-    ys: [...chart.points.flatMap(({ y, low = y, high = y }) => [y, low, high]), ...ruled('y')],
+    xs: chart.points.flatMap(({ x, xLow = x, xHigh = x }) => [x, xLow, xHigh]),
+    ys: chart.points.flatMap(({ y, low = y, high = y }) => [y, low, high]),
+    rules: chart.rules ?? [],
+    xEnds: 'round',
     width,
-    plotHeight: width === WIDTHS.single ? 200 : 290,
+    plotHeight: columns === 'single' ? 200 : 290,
     right: 10,
     legend: key,
     measure,
   })
-  return framed(drawn.frame, [
+  const labels = pointLabels(chart.points, drawn, drawing)
+  const layers = [
     ...markLayers(chart.points, series, drawn),
-    ...(chart.diagonal ? diagonalLayers(drawn) : []),
+    ...(chart.diagonal ? diagonalLayers(drawn, measure) : []),
     ...ruleLayers(drawn, chart.rules ?? [], measure),
-    ...labelLayers(chart.points, drawn, drawing),
+    ...labels.layers,
+    ...(chart.points.length === 0 ? nothingLayers(drawn.frame) : []),
     ...planeTitles(drawn, measure),
     ...key.layers(drawn.frame.left, drawn.frame.top),
-  ])
+  ]
+  return framed(drawn.frame, layers, labels.notes)
 }
 
 /** Not where there is one series, nor where every mark bears the name of its series. */
@@ -55,10 +59,10 @@ function markLayers(points: readonly Point[], series: readonly string[], { x, y 
   const values = points.map((point) => {
     const { colour, shape } = seriesStyle(series.indexOf(point.series))
     const bounds = {
-      low: clamped(point.low ?? point.y, y.domain),
-      high: clamped(point.high ?? point.y, y.domain),
-      xLow: clamped(point.xLow ?? point.x, x.domain),
-      xHigh: clamped(point.xHigh ?? point.x, x.domain),
+      low: y.inside(point.low ?? point.y),
+      high: y.inside(point.high ?? point.y),
+      xLow: x.inside(point.xLow ?? point.x),
+      xHigh: x.inside(point.xHigh ?? point.x),
     }
     return { x: point.x, y: point.y, ...bounds, colour, shape }
   })
@@ -84,34 +88,4 @@ function markLayers(points: readonly Point[], series: readonly string[], { x, y 
       encoding: { x: atX, y: atY, fill: raw('colour'), shape: raw('shape') },
     },
   ]
-}
-
-const clamped = (value: number, [low, high]: readonly [number, number]): number =>
-  Math.min(high, Math.max(low, value))
-
-function labelLayers(
-  points: readonly Point[],
-  { frame, place }: Plane,
-  { measure, name, width }: Drawing,
-): readonly Layer[] {
-  const labelled = points.flatMap(({ x, y, label }) =>
-    label === undefined ? [] : [{ ...place(x, y), text: name(label, 0.35 * width) }],
-  )
-  const wishes = labelled.map(({ x, y, text }) => ({
-    x,
-    y,
-    width: measure(text, LABEL_SIZE),
-    height: LINE_HEIGHT - 2,
-  }))
-  const room = { left: 2, top: 0, right: frame.plotWidth + frame.right - 2, bottom: frame.plotHeight - 2 }
-  const places = labelPlaces(
-    wishes,
-    points.map(({ x, y }) => place(x, y)),
-    room,
-  )
-  const words = labelled.flatMap(({ text }, index) => {
-    const at = places[index]
-    return at == null ? [] : [{ ...at, text }]
-  })
-  return textLayers(words, { size: LABEL_SIZE, rim: true })
 }

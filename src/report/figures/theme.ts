@@ -8,6 +8,9 @@ export const LINE_HEIGHT = 12.5
 export const WIDTHS = { single: 336, double: 687.36 } as const
 export type FigureWidth = keyof typeof WIDTHS
 
+/** Around everything that is drawn. */
+export const EDGE = 3
+
 export const INK = '#1F2933'
 export const SOFT_INK = '#52606D'
 export const AXIS = '#8A949E'
@@ -28,7 +31,7 @@ const SHAPES = [
   'diamond',
   'cross',
   'triangle-down',
-  'M-.9,-.55L-.55,-.9L0,-.35L.55,-.9L.9,-.55L.35,0L.9,.55L.55,.9L0,.35L-.55,.9L-.9,.55L-.35,0Z',
+  'M-1,-.5L-.5,-1L0,-.5L.5,-1L1,-.5L.5,0L1,.5L.5,1L0,.5L-.5,1L-1,.5L-.5,0Z',
   'M-1,-.4H1V.4H-1Z',
 ] as const
 
@@ -48,21 +51,20 @@ export const seriesStyle = (index: number): SeriesStyle => ({
   dash: DASHES[index % DASHES.length] ?? [],
 })
 
-/** From dark to light in equal steps of lightness (CIE L* 18–93), each of another hue. */
+/** From dark to light in equal steps of lightness (CIE L* 17–88), each of another hue. */
 const STEPS = [
-  '#022E4F',
-  '#7B1B60',
-  '#046192',
-  '#D14A00',
-  '#00A579',
-  '#ED9D00',
-  '#76D5FF',
-  '#F8EF76',
+  '#012C4A',
+  '#761E55',
+  '#035F8B',
+  '#C94001',
+  '#08A479',
+  '#EC9100',
+  '#68CAF4',
+  '#E9E164',
 ] as const
 
-/** Which of the steps so many parts take, as far apart as they can be. */
+/** Which of the steps two, three, four … parts take, as far apart as they can be. */
 const CHOICES: readonly (readonly number[])[] = [
-  [2],
   [2, 5],
   [2, 4, 7],
   [0, 2, 4, 7],
@@ -75,21 +77,33 @@ export const MOST_PARTS = STEPS.length
 
 /** Colours of the parts of a whole, dark to light, so that neighbours differ in grey too. */
 export function partColours(count: number): readonly string[] {
-  const choice = CHOICES[Math.min(count, MOST_PARTS) - 1] ?? []
+  if (count === 1) return COLOURS.slice(0, 1)
+  const choice = CHOICES[Math.min(count, MOST_PARTS) - 2] ?? []
   return choice.map((step) => STEPS[step] ?? INK)
 }
 
 /** Shades of a heat map, from least to most. */
-const SHADES = ['#F2F7FC', '#D3E5F4', '#A9CFE8', '#74B0D8', '#3F8CC0', '#1A67A0', '#08457A'] as const
+const SHADES = ['#F2F7FC', '#D3E5F4', '#A9CFE8', '#74B0D8', '#2E79AE', '#185C93', '#083A6B'] as const
 
 /** The shade for a share of 0–1, and an ink that can be read on it. */
 export function shade(share: number): { readonly fill: string; readonly ink: string } {
   const index = Math.min(SHADES.length - 1, Math.floor(share * SHADES.length))
-  return { fill: SHADES[index] ?? PAPER, ink: index >= 4 ? PAPER : INK }
+  const fill = SHADES[index] ?? PAPER
+  return { fill, ink: inkOn(fill) }
 }
 
-/** The ink that can be read on a colour, by its luma (ITU-R BT.601). */
-export function inkOn(colour: string): string {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? INK : PAPER
+/** Of both inks the one with more contrast on a colour (WCAG 2.2, relative luminance). */
+export const inkOn = (colour: string): string =>
+  contrast(luminance(colour), luminance(INK)) > contrast(luminance(colour), 1) ? INK : PAPER
+
+function contrast(one: number, other: number): number {
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }

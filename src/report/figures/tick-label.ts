@@ -5,14 +5,16 @@ export function tickLabel(at: number, { title, scale }: Axis, step: number | nul
   const sign = at < 0 ? '−' : ''
   const size = Math.abs(at)
   if (scale === 'share') return `${sign}${fixed(size * 100, step === null ? null : step * 100)} %`
-  return `${sign}${MONEY.test(title) ? '$' : ''}${scaled(size, step)}`
+  const text = scaled(size, step)
+  return `${sign}${MONEY.test(title) ? `$${text.replace(/^(\d+\.\d)$/, '$10')}` : text}`
 }
 
 const MONEY = /\bUSD\b|\$|\bdollars?\b/i
 
 function scaled(size: number, step: number | null): string {
   const [unit, word] = SCALES.find(([unit]) => size >= unit) ?? [1, '']
-  return `${fixed(size / unit, step === null ? null : step / unit)}${word}`
+  const digits = fixed(size / unit, step === null ? null : step / unit)
+  return word === '' ? digits : `${Number(digits)}${word}`
 }
 
 const SCALES = [

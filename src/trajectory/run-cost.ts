@@ -1,9 +1,10 @@
 import { priceCalls } from '../pricing/call-costs.ts'
 import { type Cost, sumCosts } from '../pricing/cost.ts'
 import type { ModelPrice } from '../pricing/model-price.ts'
-import { type PriceBook, priceOf } from '../pricing/price-book.ts'
+import type { PriceBook } from '../pricing/price-book.ts'
 import type { PicoUsd } from '../units.ts'
 import type { Call } from '../usage/call.ts'
+import { dayOfMs, dayPrices, dayReader } from './day-prices.ts'
 import type { RecordedCall, Run } from './run.ts'
 
 /** What a run cost by our prices, and the price most of it was paid at. */
@@ -12,21 +13,13 @@ export interface RunCost {
   readonly price: ModelPrice | null
 }
 
-const DAY_MS = 86_400_000
-
 /** Prices runs with the prices in force on the days of their calls; days and models are looked up once. */
 export function runPricer(book: PriceBook): (run: Run, atMs: number) => RunCost {
-  const known = new Map<string, ModelPrice>()
+  const priceOn = dayPrices(book)
   const dayOf = dayReader()
-  const priceOn = (model: string, day: number): ModelPrice => {
-    const key = `${day} ${model}`
-    const found = known.get(key) ?? priceOf(book, model, day * DAY_MS)
-    known.set(key, found)
-    return found
-  }
   return (run, atMs) => {
     const calls = run.perCall.length > 0 ? run.perCall : [whole(run)]
-    const started = dayOf(run.startedAt) ?? Math.floor(atMs / DAY_MS)
+    const started = dayOf(run.startedAt) ?? dayOfMs(atMs)
     const groups = new Map<ModelPrice, RecordedCall[]>()
     for (const call of calls) {
       const model = call.model ?? run.model
@@ -53,15 +46,3 @@ const whole = ({ model, usage, calls, incomplete, quality, startedAt }: Run): Re
   quality,
   reportedUsd: null,
 })
-
-/** Days since the epoch, UTC; ISO dates begin with them. Parsing a date takes longer than pricing a call: kept. */
-function dayReader(): (at: string | null) => number | null {
-  const known = new Map<string, number>()
-  return (at) => {
-    if (at === null) return null
-    const date = at.slice(0, 10)
-    const day = known.get(date) ?? Math.floor(Date.parse(date) / DAY_MS)
-    known.set(date, day)
-    return Number.isNaN(day) ? null : day
-  }
-}

@@ -11,6 +11,7 @@ import { batchThroughput } from './batch-throughput.ts'
 import { boosting } from './boosting.ts'
 import { coldEstimate } from './cold-estimate.ts'
 import { coldGate } from './cold-gate.ts'
+import { episodes } from './episodes.ts'
 import { firstIndex } from './first-index.ts'
 import { importRate } from './import-rate.ts'
 import { repositoryFor } from './repository.ts'
@@ -27,6 +28,7 @@ const MEASUREMENTS = {
   memory: coldEstimate,
   gate: coldGate,
   import: importRate,
+  episodes,
   batch: batchThroughput,
   train: training,
   boosting,

@@ -9,6 +9,7 @@ import {
   callsOf,
   type MadeRun,
   type MadeUsage,
+  MODELS,
   madeRun,
   madeSystems,
   madeTask,
@@ -63,7 +64,8 @@ function fill({ database }: Store, plans: readonly BenchmarkPlan[]): ReportStore
     insert: { tasks: into('tasks'), runs: into('runs'), calls: into('calls'), estimates: into('estimates') },
     written: { tasks: 0, runs: 0, calls: 0, estimates: 0 },
   }
-  into('prices').run(1, 'prices.json', 'maker/m', '{}')
+  const prices = into('prices')
+  for (const [i, { name }] of MODELS.entries()) prices.run(i + 1, 'prices.json', `maker/${name}`, '{}')
   into('bundles').run(1, 'made-1', 'd')
   const sources = into('sources')
   for (const [i, plan] of plans.entries()) {
@@ -102,25 +104,36 @@ const NO_HASH = new Uint8Array(32)
 
 function writeRun({ random, insert, written }: Writing, run: MadeRun, at: RunPlace): void {
   const { system } = at
+  const model = modelOf(system)
   const row = ++written.runs
   const calls = row % RUNS_WITH_CALLS === 0 ? callsOf(run, random) : []
   const count = calls.length > 0 ? calls.length : run.calls
   insert.runs.run(
-    ...[row, idOf(random), NO_HASH, `run-${row}`, at.task, system.agent, '1.0', system.model, system.model],
+    ...[row, idOf(random), NO_HASH, `run-${row}`, at.task, system.agent, '1.0', model, model],
     ...[at.repeat + 1, ...classes(run.usage), Number(run.usage === null), count, count, run.outcome],
     ...[run.wallSeconds, isoOf(run.startedMs), run.reportedUsd, run.costUsd],
-    ...[run.costUsd === null ? 'no known price' : null, run.costUsd === null ? null : 1],
+    ...[run.costUsd === null ? 'no known price' : null, run.costUsd === null ? null : system.model + 1],
     ...['log', at.source, null, run.multiplier, run.host, run.concurrency],
   )
   for (const [place, usage] of calls.entries()) {
     const madeAt = isoOf(run.startedMs + place * 10_000)
-    insert.calls.run(row, place, null, madeAt, system.model, ...classes(usage), 1, 0, 'log', null)
+    insert.calls.run(row, place, null, madeAt, model, ...classes(usage), 1, 0, 'log', null)
   }
   written.calls += calls.length
   if (row % RUNS_PER_ESTIMATE === 0 && run.usage !== null) {
     const text = JSON.stringify(estimateOf(system, run.usage, random))
-    const { agent, model } = system
-    insert.estimates.run(row, `estimate-${row}`, BEFORE_ALL, at.task, agent, model, model, null, 1, text)
+    insert.estimates.run(
+      row,
+      `estimate-${row}`,
+      BEFORE_ALL,
+      at.task,
+      system.agent,
+      model,
+      model,
+      null,
+      1,
+      text,
+    )
     written.estimates++
   }
 }
@@ -132,14 +145,19 @@ function classes(usage: MadeUsage | null): Row {
 
 /** What might have been forecast of a run: off by a factor. */
 function estimateOf(
-  { agent, model }: System,
+  system: System,
   { input, cacheRead, cacheWrite, output }: MadeUsage,
   random: Random,
 ): object {
   const factor = Math.exp(0.4 * random.normal())
   const total = factor * (input + cacheRead + cacheWrite + output)
-  return madeEstimate({ agent, model, total, output: factor * output }, priceAt(1, 8, 0.1))
+  return madeEstimate(
+    { agent: system.agent, model: modelOf(system), total, output: factor * output },
+    priceAt(1, 8, 0.1),
+  )
 }
+
+const modelOf = ({ model }: System): string => MODELS[model]?.name ?? ''
 
 const idOf = (random: Random): string =>
   [0, 1, 2, 3]

@@ -39,25 +39,33 @@ export function benchmarksOf(runs: number): readonly BenchmarkPlan[] {
 
 export interface System {
   readonly agent: string
-  readonly model: string
   readonly ability: number
   /** Of log tokens. */
   readonly appetite: number
   readonly reasons: boolean
-  /** Dollars per million tokens of input and output; null = no known price. */
-  readonly rates: readonly [input: number, output: number] | null
+  /** Place in MODELS. */
+  readonly model: number
 }
 
-/** Eight agents with five models each. */
+/** Models with dollars per million tokens of input and output; null = no known price. */
+export const MODELS: readonly { readonly name: string; readonly rates: Rates | null }[] = [
+  { name: 'gpt-5', rates: [1.25, 10] },
+  { name: 'claude-sonnet-4-5', rates: [3, 15] },
+  { name: 'gemini-3-pro', rates: [2, 12] },
+  { name: 'kimi-k2', rates: [0.6, 2.5] },
+  { name: 'house-model', rates: null },
+]
+type Rates = readonly [input: number, output: number]
+
+/** Eight agents with each of the models. */
 export function madeSystems(): readonly System[] {
   const random = seededRandom(1)
   return Array.from({ length: SYSTEMS }, (_, i) => ({
     agent: `agent-${i % 8}`,
-    model: `model-${Math.floor(i / 8)}`,
+    model: Math.floor(i / 8),
     ability: random.normal(),
     appetite: 0.4 * random.normal(),
     reasons: i % 2 === 0,
-    rates: Math.floor(i / 8) === 4 ? null : [0.5 + 3 * random.uniform(), 2 + 12 * random.uniform()],
   }))
 }
 
@@ -111,7 +119,8 @@ export function madeRun({ system, task, multiplier }: Cell, random: Random): Mad
   const outcome = outcomeOf(system.ability - task.difficulty, multiplier, random)
   const calls = Math.max(1, Math.round(Math.exp(2.6 + 0.5 * task.size + 0.4 * random.normal())))
   const usage = random.uniform() < 0.03 ? null : usageOf(system, task.size, random)
-  const costUsd = usage === null || system.rates === null ? null : costOf(usage, system.rates).toFixed(6)
+  const rates = MODELS[system.model]?.rates ?? null
+  const costUsd = usage === null || rates === null ? null : costOf(usage, rates).toFixed(6)
   const isPlaced = multiplier !== null || random.uniform() < 0.5
   return {
     multiplier,
@@ -144,7 +153,7 @@ function usageOf(system: System, size: number, random: Random): MadeUsage {
   return { input: Math.round(total - cacheRead - cacheWrite), cacheRead, cacheWrite, output, reasoning }
 }
 
-const costOf = (usage: MadeUsage, [input, output]: readonly [number, number]): number =>
+const costOf = (usage: MadeUsage, [input, output]: Rates): number =>
   (usage.input * input +
     usage.cacheRead * input * 0.1 +
     usage.cacheWrite * input * 1.25 +

@@ -51,7 +51,11 @@ export function differenceOf(first: Sample, second: Sample): Difference {
 const permuted = ({ values, arms, codes }: ReturnType<typeof bothArms>, tasks: number): number | Unsaid =>
   values.every((value) => value === values[0])
     ? 1
-    : attempt(() => clusterTest(trendScores({ outcomes: values, codes }, arms), { seed: SEED, draws: drawsFor(tasks) }).p)
+    : attempt(
+        () =>
+          clusterTest(trendScores({ outcomes: values, codes }, arms), { seed: SEED, draws: drawsFor(tasks) })
+            .p,
+      )
 
 /** Fewer where there are many tasks: the work is bounded, and the law of large numbers steadies what is left. */
 export const drawsFor = (tasks: number): number => Math.max(999, Math.min(9999, Math.round(DRAWN / tasks)))

@@ -1,13 +1,20 @@
 import type { Episodes } from '../store/episodes.ts'
 import { aboutOf } from './about.ts'
 import { type AskedBudgets, budgetFindings } from './budget/report-budget.ts'
+import { type ConsumptionData, consumptionFindings } from './consumption/report-consumption.ts'
 import type { Report, ReportName } from './document.ts'
 import { type Findings, together } from './findings.ts'
+import { type ForecastData, forecastFindings } from './forecast/report-forecast.ts'
+import { noiseFindings } from './noise/report-noise.ts'
+import { sweEffiSection } from './reproduction/swe-effi.ts'
+import { tokenTrackingSection } from './reproduction/token-tracking.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
 /** What a report is made of. */
-export interface ReportData {
+export interface ReportData extends ConsumptionData, ForecastData {
   readonly episodes: Episodes
+  /** It is the public corpus, of which figures are published: they are made anew. */
+  readonly isCorpus: boolean
 }
 
 export interface ReportRequest {
@@ -15,6 +22,8 @@ export interface ReportRequest {
   /** What was asked for, for the reader: `model` and `gpt-5*`. */
   readonly asked: readonly (readonly [string, string])[]
   readonly budgets: AskedBudgets
+  /** Differences of rates within it count as none, 0–1. */
+  readonly margin: number
 }
 
 const TITLES: Readonly<Record<ReportRequest['name'], string>> = {
@@ -28,7 +37,7 @@ const TITLES: Readonly<Record<ReportRequest['name'], string>> = {
 /** The report, from the data alone: same data, same report. */
 export function makeReport(data: ReportData, request: ReportRequest): Report {
   const subject = subjectOf(data.episodes)
-  const { summary, excluded, sections } = findingsOf(subject, request)
+  const { summary, excluded, sections } = findingsOf(subject, data, request)
   return {
     schema: 'report/1',
     name: request.name,
@@ -42,12 +51,21 @@ export function makeReport(data: ReportData, request: ReportRequest): Report {
 
 const NOTHING = 'There are no runs to report on: import some, or choose others.'
 
-function findingsOf(subject: Subject, { name, budgets }: ReportRequest): Findings {
+function findingsOf(subject: Subject, data: ReportData, request: ReportRequest): Findings {
   const parts: Readonly<Record<Exclude<ReportRequest['name'], 'all'>, () => Findings>> = {
-    budget: () => budgetFindings(subject, budgets),
-    consumption: () => together([]),
-    forecast: () => together([]),
-    noise: () => together([]),
+    budget: () => together([budgetFindings(subject, request.budgets), madeAnew(subject, data)]),
+    consumption: () => consumptionFindings(subject, data),
+    forecast: () => forecastFindings(data),
+    noise: () => noiseFindings(subject, request.margin),
   }
-  return name === 'all' ? together(Object.values(parts).map((part) => part())) : parts[name]()
+  return request.name === 'all' ? together(Object.values(parts).map((part) => part())) : parts[request.name]()
+}
+
+/** The published tables that the corpus allows to make anew. */
+function madeAnew(subject: Subject, { isCorpus, published }: ReportData): Findings {
+  if (!isCorpus) return together([])
+  const sections = [tokenTrackingSection(published), sweEffiSection(subject, published)].filter(
+    (section) => section !== null,
+  )
+  return { summary: sections.flatMap(({ words }) => words.slice(0, 1)), excluded: [], sections }
 }

@@ -43,3 +43,16 @@ export function countTasks(tasks: Int32Array): number {
   for (let i = 0; i < tasks.length; i++) if (i === 0 || tasks[i] !== tasks[i - 1]) count++
   return count
 }
+
+/** The runs of tasks that have more than one in the sample. */
+export function repeated(sample: Sample): Sample {
+  const { values, tasks, rows } = sample
+  const isRepeated = (i: number) => tasks[i] === tasks[i - 1] || tasks[i] === tasks[i + 1]
+  const kept = Int32Array.from(tasks.keys()).filter(isRepeated)
+  return {
+    ...sample,
+    values: Float64Array.from(kept, (i) => values[i] as number),
+    tasks: kept.map((i) => tasks[i] as number),
+    rows: kept.map((i) => rows[i] as number),
+  }
+}

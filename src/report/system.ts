@@ -91,7 +91,12 @@ function taskCodes({ size, task }: Episodes): Int32Array {
 
 function systemOf(key: Key, rows: Int32Array, codes: Int32Array): System {
   rows.sort((a, b) => (codes[a] as number) - (codes[b] as number) || a - b)
-  return { ...key, name: `${key.agent} · ${key.model}`, rows, ...numbered(rows.map((row) => codes[row] as number)) }
+  return {
+    ...key,
+    name: `${key.agent} · ${key.model}`,
+    rows,
+    ...numbered(rows.map((row) => codes[row] as number)),
+  }
 }
 
 /** The part of a system whose runs pass a test. */

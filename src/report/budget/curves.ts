@@ -1,4 +1,4 @@
-import { kaplanMeier } from '../../metrics/kaplan-meier.ts'
+import { kaplanMeier, shareBy } from '../../metrics/kaplan-meier.ts'
 import { attempt, estimateOf, measured, unsaid } from '../cells.ts'
 import type { Block, Cell, Column, Measured, Unsaid } from '../document.ts'
 import { rateOf } from '../figures-of-sample.ts'
@@ -116,11 +116,11 @@ function curve({ sample, resolved }: Spent, grid: Float64Array) {
 /** The chance to have resolved by a budget, runs stopped by their own limit taken as cut off; one that failed by itself never would. */
 function uncensored({ sample, resolved, stopped }: Omit<Spent, 'system'>, budget: number): Measured | Unsaid {
   const times = sample.values.map((value, i) =>
-    resolved[i] === 1 || stopped[i] === 1 ? value : Number.MAX_VALUE,
+    resolved[i] === 1 || stopped[i] === 1 ? value : Number.POSITIVE_INFINITY,
   )
   return attempt(() => {
-    const { share, low, high } = kaplanMeier(times, resolved).at(budget)
-    return measured(share, { low, high }, times.length)
+    const share = shareBy(kaplanMeier(times, resolved), budget)
+    return measured(share.estimate, share, times.length)
   })
 }
 

@@ -1,6 +1,6 @@
 import { equalGroups } from '../../metrics/equal-groups.ts'
-import { pearson, pearsonInterval } from '../../metrics/pearson.ts'
-import { attempt, measured, unsaid } from '../cells.ts'
+import { unsaid } from '../cells.ts'
+import { correlation } from '../correlation.ts'
 import type { Block, Cell, Column, Measured, Unsaid } from '../document.ts'
 import { slug } from '../findings.ts'
 import { type TaskMeans, tasksWhere } from './task-means.ts'
@@ -86,12 +86,4 @@ function groupMeans(tokens: Float64Array, accuracy: Float64Array) {
 function groupPoints({ input, accuracy }: TaskMeans) {
   const { means, accuracies } = groupMeans(input, accuracy)
   return Array.from(means, (x, i) => ({ x, y: accuracies[i] as number }))
-}
-
-/** Pearson's r with Fisher's interval; unsaid where a series does not vary. */
-export function correlation(x: Float64Array, y: Float64Array): Measured | Unsaid {
-  return attempt(() => {
-    const r = pearson(x, y)
-    return measured(r, x.length < 4 ? null : pearsonInterval(r, x.length), x.length)
-  })
 }

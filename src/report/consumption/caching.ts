@@ -12,8 +12,14 @@ import type { Field, System } from '../system.ts'
 export type RatesOf = (model: string) => Rates | null
 
 /** What the cache saves: the share of the input read from it, and the bill with and without it. */
-export function cachingBlocks(subject: Subject, { benchmark, systems }: Field, ratesOf: RatesOf): readonly Block[] {
-  const split = systems.filter((system) => system.rows.some((row) => !Number.isNaN(subject.episodes.cacheRead[row])))
+export function cachingBlocks(
+  subject: Subject,
+  { benchmark, systems }: Field,
+  ratesOf: RatesOf,
+): readonly Block[] {
+  const split = systems.filter((system) =>
+    system.rows.some((row) => !Number.isNaN(subject.episodes.cacheRead[row])),
+  )
   if (split.length === 0) return []
   const id = `caching-${slug(benchmark)}`
   return [
@@ -49,7 +55,9 @@ function row({ episodes }: Subject, system: System, ratesOf: RatesOf): readonly 
     system.name,
     sample.rows.length,
     ratioOf(sample, input),
-    ...(costs === null ? [none, none, none] : [usd(costs.with), usd(costs.without), usd(1 - costs.with / costs.without)]),
+    ...(costs === null
+      ? [none, none, none]
+      : [usd(costs.with), usd(costs.without), usd(1 - costs.with / costs.without)]),
   ]
 }
 
@@ -63,17 +71,23 @@ function allInputOf({ input, cacheRead, cacheWrite5m, cacheWrite1h, incomplete }
 }
 
 /** Providers without a price for writing to the cache do not tell of writes. */
-const orNothing = (value: number | undefined): number => (value === undefined || Number.isNaN(value) ? 0 : value)
+const orNothing = (value: number | undefined): number =>
+  value === undefined || Number.isNaN(value) ? 0 : value
 
 /** Mean dollars of a run with the cache and without; null where a class that was used has no price. */
-function meanCosts(episodes: Episodes, rows: Int32Array, rates: Rates): { with: number; without: number } | null {
+function meanCosts(
+  episodes: Episodes,
+  rows: Int32Array,
+  rates: Rates,
+): { with: number; without: number } | null {
   const sums = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 }
   for (const i of rows) {
     for (const name of CLASSES) sums[name] += orNothing(episodes[name][i])
   }
   if (rows.length === 0 || sums.input + sums.output === 0) return null
   if (CLASSES.some((name) => sums[name] > 0 && rates[name] === null)) return null
-  const paid = (tokens: number, name: (typeof CLASSES)[number]) => (tokens * (rates[name]?.base ?? 0)) / 1e6 / rows.length
+  const paid = (tokens: number, name: (typeof CLASSES)[number]) =>
+    (tokens * (rates[name]?.base ?? 0)) / 1e6 / rows.length
   const input = sums.input + sums.cacheRead + sums.cacheWrite5m + sums.cacheWrite1h
   return {
     with: CLASSES.reduce((sum, name) => sum + paid(sums[name], name), 0),

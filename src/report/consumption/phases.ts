@@ -1,9 +1,9 @@
-import type { CallTraces } from '../../store/call-traces.ts'
+import type { CallTraces } from '../../store/read-call-traces.ts'
 import { unsaid } from '../cells.ts'
+import { correlation } from '../correlation.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { meanOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
-import { correlation } from './between-tasks.ts'
 
 /** The phases of a run: its calls in five equal parts. */
 export const PHASES = ['early', 'early-mid', 'mid', 'later-mid', 'later'] as const
@@ -48,18 +48,23 @@ function addTo(sums: Float64Array, at: number, value: number | undefined): void 
 }
 
 /** A class that the source does not split off is counted in the input. */
-const orNothing = (value: number | undefined): number => (value === undefined || Number.isNaN(value) ? 0 : value)
+const orNothing = (value: number | undefined): number =>
+  value === undefined || Number.isNaN(value) ? 0 : value
 
 const COLUMNS: readonly Column[] = [
   { key: 'phase', head: 'phase', unit: 'text' },
   { key: 'runs', head: 'runs', unit: 'count' },
-  ...CLASSES.map((name): Column => ({ key: `${slug(name).replaceAll('-', '_')}_tokens`, head: name, unit: 'tokens' })),
+  ...CLASSES.map(
+    (name): Column => ({ key: `${slug(name).replaceAll('-', '_')}_tokens`, head: name, unit: 'tokens' }),
+  ),
   { key: 'cost_usd', head: 'cost', unit: 'usd' },
-  ...CLASSES.map((name): Column => ({
-    key: `r_${slug(name).replaceAll('-', '_')}_cost`,
-    head: `r with cost, ${name}`,
-    unit: 'r',
-  })),
+  ...CLASSES.map(
+    (name): Column => ({
+      key: `r_${slug(name).replaceAll('-', '_')}_cost`,
+      head: `r with cost, ${name}`,
+      unit: 'r',
+    }),
+  ),
 ]
 
 /** Where in a run tokens go: the classes of each phase, and which of them make a phase dear. */

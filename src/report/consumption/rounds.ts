@@ -1,4 +1,4 @@
-import type { CallTraces } from '../../store/call-traces.ts'
+import type { CallTraces } from '../../store/read-call-traces.ts'
 import { measured } from '../cells.ts'
 import type { Block, Cell } from '../document.ts'
 import { slug } from '../findings.ts'
@@ -65,7 +65,10 @@ export function roundBlocks(system: string, traces: CallTraces, chosen: readonly
   ]
 }
 
-function roundsOf({ start, input, cacheRead, cacheWrite, output }: CallTraces, chosen: readonly number[]): Round[] {
+function roundsOf(
+  { start, input, cacheRead, cacheWrite, output }: CallTraces,
+  chosen: readonly number[],
+): Round[] {
   const rounds: Round[] = []
   const least = Math.min(5, chosen.length)
   for (let call = 0; call < MOST_ROUNDS; call++) {
@@ -83,10 +86,17 @@ function roundsOf({ start, input, cacheRead, cacheWrite, output }: CallTraces, c
     }
     if (sums.runs < Math.max(1, least)) break
     const { runs } = sums
-    rounds.push({ call: call + 1, runs, prompt: sums.prompt / runs, cached: sums.cached / runs, output: sums.output / runs })
+    rounds.push({
+      call: call + 1,
+      runs,
+      prompt: sums.prompt / runs,
+      cached: sums.cached / runs,
+      output: sums.output / runs,
+    })
   }
   return rounds
 }
 
 /** A class that the source does not split off is counted in the input. */
-const zeroIfUnsplit = (value: number | undefined): number => (value === undefined || Number.isNaN(value) ? 0 : value)
+const zeroIfUnsplit = (value: number | undefined): number =>
+  value === undefined || Number.isNaN(value) ? 0 : value

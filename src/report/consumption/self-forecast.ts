@@ -1,7 +1,7 @@
 import { estimateOf, measured, unsaid } from '../cells.ts'
+import { correlation } from '../correlation.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { type Published, publishedFigure } from '../reproduction/published.ts'
-import { correlation } from './between-tasks.ts'
 import type { TaskMeans } from './task-means.ts'
 
 /** What a model spent on tasks and what it had forecast of itself; NaN = not asked. */
@@ -107,7 +107,8 @@ function costBlock(models: readonly SelfForecasts[], published: Published): Bloc
       ],
       rows: models.map(({ model, actual, usd }): readonly Cell[] => {
         const both = [...usd.keys()].filter((i) => (usd[i] as number) > 0 && (actual.usd[i] as number) > 0)
-        const mean = (column: Float64Array) => both.reduce((sum, i) => sum + (column[i] as number), 0) / both.length
+        const mean = (column: Float64Array) =>
+          both.reduce((sum, i) => sum + (column[i] as number), 0) / both.length
         const told = publishedFigure(published, STUDY, [model, 'forecast_cost_to_task_cost'])
         const nothing = both.length === 0 ? unsaid('no cost recorded') : null
         return [

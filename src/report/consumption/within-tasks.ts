@@ -24,7 +24,9 @@ export function withinTasksBlocks(subject: Subject, field: Field): readonly Bloc
   if (ranked.resolved.length === 0) return []
   const id = `within-tasks-${slug(field.benchmark)}`
   const against = againstLeast(ranked)
-  const rows = LEVELS.map((name, level) => row(ranked, { name, level, against })).filter(([, runs]) => runs !== 0)
+  const rows = LEVELS.map((name, level) => row(ranked, { name, level, against })).filter(
+    ([, runs]) => runs !== 0,
+  )
   return [
     {
       kind: 'figure',
@@ -59,7 +61,13 @@ const COLUMNS: readonly Column[] = [
 ]
 
 function rankedRuns({ quantities }: Subject, { systems }: Field): Ranked {
-  const out = { resolved: [] as number[], level: [] as number[], cells: [] as number[], tasks: [] as number[], systems: [] as number[] }
+  const out = {
+    resolved: [] as number[],
+    level: [] as number[],
+    cells: [] as number[],
+    tasks: [] as number[],
+    systems: [] as number[],
+  }
   let cells = 0
   for (const [index, system] of systems.entries()) {
     const sample = sampleOf(system, quantities.total, quantities.resolved)
@@ -90,10 +98,17 @@ interface Against {
 
 function row(
   { resolved, level: levels, tasks }: Ranked,
-  { name, level, against }: { readonly name: string; readonly level: number; readonly against: ReadonlyMap<number, Against> },
+  {
+    name,
+    level,
+    against,
+  }: { readonly name: string; readonly level: number; readonly against: ReadonlyMap<number, Against> },
 ): readonly Cell[] {
   const kept = [...levels.keys()].filter((i) => levels[i] === level)
-  const { difference, p } = against.get(level) ?? { difference: unsaid('it is the least'), p: unsaid('it is the least') }
+  const { difference, p } = against.get(level) ?? {
+    difference: unsaid('it is the least'),
+    p: unsaid('it is the least'),
+  }
   return [
     name,
     kept.length,
@@ -110,7 +125,9 @@ function row(
 function againstLeast({ resolved, level, tasks, systems }: Ranked): ReadonlyMap<number, Against> {
   const present = [1, 2, 3, 4].filter((one) => level.includes(one))
   const columns = present.map((one) => Float64Array.from(level, (own) => (own === one ? 1 : 0)))
-  const found = attempt(() => fixedEffects({ outcomes: resolved, columns, first: tasks, second: systems, codes: tasks }))
+  const found = attempt(() =>
+    fixedEffects({ outcomes: resolved, columns, first: tasks, second: systems, codes: tasks }),
+  )
   return new Map(
     present.map((one, k): [number, Against] => {
       if ('unsaid' in found) return [one, { difference: found, p: found }]

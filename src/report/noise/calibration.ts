@@ -26,10 +26,14 @@ export function calibrationOf(subject: Subject, { arms, againstFloor }: Multipli
     const own = rate(arm)
     return own !== null && own <= MOSTLY_GONE * floor && typeof infraP === 'number' && infraP < ALPHA
   })
-  if (cleared.length === 0) return { reason: 'at no multiple are infra errors surely down to half of those at the floor' }
+  if (cleared.length === 0)
+    return { reason: 'at no multiple are infra errors surely down to half of those at the floor' }
   const chosen = cleared.find(({ isEquivalent }) => isEquivalent)
   if (chosen === undefined) {
-    return { reason: 'where infra errors are gone the resolution rate is not shown to be that of the floor: more runs, or a wider margin' }
+    return {
+      reason:
+        'where infra errors are gone the resolution rate is not shown to be that of the floor: more runs, or a wider margin',
+    }
   }
   return { arm: chosen.arm }
 }

@@ -59,7 +59,10 @@ export function effectsOf({ episodes, quantities }: Subject, field: Field): read
 }
 
 function runsOf({ systems }: Field, { codes }: Factor): FactorRuns {
-  const size = systems.reduce((sum, { rows }) => sum + rows.filter((row) => (codes[row] as number) >= 0).length, 0)
+  const size = systems.reduce(
+    (sum, { rows }) => sum + rows.filter((row) => (codes[row] as number) >= 0).length,
+    0,
+  )
   const [rows, levels] = [new Int32Array(size), new Int32Array(size)]
   const [tasks, numbers] = [new Int32Array(size), new Int32Array(size)]
   let at = 0
@@ -86,7 +89,8 @@ function testOf({ rows, levels, tasks, systems }: FactorRuns, column: Float64Arr
   const outcomes = Float64Array.from(kept, (i) => column[rows[i] as number] as number)
   const rearranged = { outcomes, codes: pick(tasks), strata: pick(systems) }
   return attempt(
-    () => clusterTest(groupScores(rearranged, pick(levels)), { seed: SEED, draws: drawsFor(drawn.size) }).midP,
+    () =>
+      clusterTest(groupScores(rearranged, pick(levels)), { seed: SEED, draws: drawsFor(drawn.size) }).midP,
   )
 }
 
@@ -94,7 +98,12 @@ function testOf({ rows, levels, tasks, systems }: FactorRuns, column: Float64Arr
 function drawnTasks(tasks: Int32Array): ReadonlySet<number> {
   const distinct = [...new Set(tasks)].sort((a, b) => a - b)
   const step = Math.max(1, distinct.length / MOST_TASKS)
-  return new Set(Array.from({ length: Math.min(distinct.length, MOST_TASKS) }, (_, k) => distinct[Math.floor(k * step)] as number))
+  return new Set(
+    Array.from(
+      { length: Math.min(distinct.length, MOST_TASKS) },
+      (_, k) => distinct[Math.floor(k * step)] as number,
+    ),
+  )
 }
 
 const COLUMNS: readonly Column[] = [
@@ -114,7 +123,8 @@ function effectBlock({ quantities }: Subject, { benchmark }: Field, effect: Effe
   const { factor, resolvedP, infraP, tokensP } = effect
   const id = `${factor.key}-${slug(benchmark)}`
   const rows = factor.levels.flatMap((name, level) => levelRow(quantities, effect, { name, level }))
-  const said = (p: number | Unsaid) => (typeof p === 'number' ? (p < 0.001 ? 'p < .001' : `p = ${p.toPrecision(2)}`) : p.unsaid)
+  const said = (p: number | Unsaid) =>
+    typeof p === 'number' ? (p < 0.001 ? 'p < .001' : `p = ${p.toPrecision(2)}`) : p.unsaid
   return {
     kind: 'figure',
     figure: {
@@ -165,13 +175,18 @@ function dot(name: string, cell: Cell | undefined) {
 export function effectWords({ benchmark }: Field, effects: readonly Effect[]): readonly string[] {
   const isReal = (p: number | Unsaid) => typeof p === 'number' && p < ALPHA
   const real = effects.flatMap(({ factor, resolvedP, infraP, tokensP }) => {
-    const of = [isReal(resolvedP) ? 'what is resolved' : '', isReal(infraP) ? 'infra errors' : '', isReal(tokensP) ? 'tokens' : '']
+    const of = [
+      isReal(resolvedP) ? 'what is resolved' : '',
+      isReal(infraP) ? 'infra errors' : '',
+      isReal(tokensP) ? 'tokens' : '',
+    ]
     const named = of.filter((what) => what !== '')
     return named.length === 0 ? [] : [`${factor.name} (${named.join(', ')})`]
   })
   if (effects.length === 0) return []
   return real.length === 0
-    ? [`${benchmark}: no effect of ${effects.map(({ factor }) => factor.name).join(', ')} beyond chance was seen.`]
+    ? [
+        `${benchmark}: no effect of ${effects.map(({ factor }) => factor.name).join(', ')} beyond chance was seen.`,
+      ]
     : [`${benchmark}: more than chance: ${real.join('; ')}.`]
 }
-

@@ -40,7 +40,9 @@ function days({ startedMs }: Episodes): Factor {
 
 /** Eight parts of the day, UTC. */
 function hours({ startedMs }: Episodes): Factor {
-  const codes = Int32Array.from(startedMs, (at) => (Number.isNaN(at) ? -1 : Math.floor((at % DAY_MS) / (3 * HOUR_MS))))
+  const codes = Int32Array.from(startedMs, (at) =>
+    Number.isNaN(at) ? -1 : Math.floor((at % DAY_MS) / (3 * HOUR_MS)),
+  )
   const two = (hour: number) => String(hour).padStart(2, '0')
   return named('hour', 'hour (UTC)', { codes, nameOf: (part) => `${two(part * 3)}–${two(part * 3 + 3)}` })
 }
@@ -52,13 +54,16 @@ function hosts({ host }: Episodes): Factor {
   const order = [...counts.keys()].sort((a, b) => (counts[b] as number) - (counts[a] as number))
   const shown = new Map(order.slice(0, MOST_HOSTS).map((code, place) => [code, place]))
   const codes = host.codes.map((code) => (code < 0 ? -1 : (shown.get(code) ?? MOST_HOSTS)))
-  const nameOf = (place: number) => (place === MOST_HOSTS ? 'all others' : (host.names[order[place] as number] ?? ''))
+  const nameOf = (place: number) =>
+    place === MOST_HOSTS ? 'all others' : (host.names[order[place] as number] ?? '')
   return named('host', 'host', { codes, nameOf })
 }
 
 /** How many runs shared the host, in powers of two. */
 function concurrency({ concurrency: at }: Episodes): Factor {
-  const codes = Int32Array.from(at, (runs) => (Number.isNaN(runs) ? -1 : Math.floor(Math.log2(Math.max(1, runs)))))
+  const codes = Int32Array.from(at, (runs) =>
+    Number.isNaN(runs) ? -1 : Math.floor(Math.log2(Math.max(1, runs))),
+  )
   const nameOf = (power: number) => (power === 0 ? '1' : `${2 ** power}–${2 ** (power + 1) - 1}`)
   return named('concurrency', 'runs at once', { codes, nameOf })
 }

@@ -189,7 +189,10 @@ function rateRow({ infra, resolved, total }: Quantities, { name, system }: Arm):
   ]
 }
 
-function testRow({ arm, infra, resolved, infraP, resolvedP, isEquivalent }: AgainstFloor, margin: number): readonly Cell[] {
+function testRow(
+  { arm, infra, resolved, infraP, resolvedP, isEquivalent }: AgainstFloor,
+  margin: number,
+): readonly Cell[] {
   return [
     arm.name,
     infra.difference,
@@ -222,4 +225,3 @@ function dot(row: readonly Cell[], column: number, series: string) {
   const { estimate: value, low, high } = cell
   return [{ name: String(row[0]), series, value, ...(low === null || high === null ? {} : { low, high }) }]
 }
-

@@ -14,12 +14,14 @@ export const noiseFindings = (subject: Subject, margin: number): Findings =>
 function fieldFindings(subject: Subject, field: Field, margin: number): Findings {
   const { benchmark } = field
   const found = field.systems.flatMap((system) => multipliersOf(subject, system, margin) ?? [])
-  const resources = found.map((one): Section => ({
-    id: `resources-${slug(`${benchmark} ${one.system.name}`)}`,
-    title: `Resources: ${one.system.name}, ${benchmark}`,
-    words: resourceWords(subject, one),
-    blocks: multiplierBlocks(subject, one, margin),
-  }))
+  const resources = found.map(
+    (one): Section => ({
+      id: `resources-${slug(`${benchmark} ${one.system.name}`)}`,
+      title: `Resources: ${one.system.name}, ${benchmark}`,
+      words: resourceWords(subject, one),
+      blocks: multiplierBlocks(subject, one, margin),
+    }),
+  )
   const repeats: Section = {
     id: `repeats-${slug(benchmark)}`,
     title: `Run to run: ${benchmark}`,
@@ -34,23 +36,35 @@ function fieldFindings(subject: Subject, field: Field, margin: number): Findings
     blocks: effectBlocks(subject, field, factors),
   }
   const sections = [...resources, repeats, effects].filter(({ blocks }) => blocks.length > 0)
-  return { summary: sections.flatMap(({ words }) => words), excluded: unknownResources(subject, field, found), sections }
+  return {
+    summary: sections.flatMap(({ words }) => words),
+    excluded: unknownResources(subject, field, found),
+    sections,
+  }
 }
 
 function resourceWords(subject: Subject, found: Multipliers): readonly string[] {
   const calibration = calibrationOf(subject, found)
   const where = `${found.system.name} on ${found.system.benchmark}`
   return 'arm' in calibration
-    ? [`${where}: run with ${calibration.arm.name} the floor; infra errors are mostly gone there and as much is resolved.`]
+    ? [
+        `${where}: run with ${calibration.arm.name} the floor; infra errors are mostly gone there and as much is resolved.`,
+      ]
     : [`${where}: no multiple of the floor can be recommended: ${calibration.reason}.`]
 }
 
 /** Where some runs tell their resources, those that do not. */
-function unknownResources({ episodes }: Subject, { benchmark, systems }: Field, found: readonly Multipliers[]) {
+function unknownResources(
+  { episodes }: Subject,
+  { benchmark, systems }: Field,
+  found: readonly Multipliers[],
+) {
   if (found.length === 0) return []
   const runs = systems.reduce(
     (sum, { rows }) => sum + rows.filter((row) => Number.isNaN(episodes.multiplier[row])).length,
     0,
   )
-  return runs === 0 ? [] : [{ runs, why: 'resources not recorded', from: `comparisons of resources on ${benchmark}` }]
+  return runs === 0
+    ? []
+    : [{ runs, why: 'resources not recorded', from: `comparisons of resources on ${benchmark}` }]
 }

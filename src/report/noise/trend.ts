@@ -34,6 +34,10 @@ export function trendOf(
   }
   const bursts = inBursts ? burstsOf(episodes, rows) : null
   return attempt(
-    () => clusterTest(trendScores({ outcomes, codes: bursts ?? codes }, places), { seed: SEED, draws: drawsFor(size) }).midP,
+    () =>
+      clusterTest(trendScores({ outcomes, codes: bursts ?? codes }, places), {
+        seed: SEED,
+        draws: drawsFor(size),
+      }).midP,
   )
 }

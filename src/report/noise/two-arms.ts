@@ -1,8 +1,8 @@
 import { clusterTest } from '../../metrics/cluster-test.ts'
 import { clusteredDifference } from '../../metrics/clustered-difference.ts'
+import { detectableEffect } from '../../metrics/power.ts'
 import { trendScores } from '../../metrics/score-contributions.ts'
 import { tost } from '../../metrics/tost.ts'
-import { minimumDetectable } from '../../metrics/power.ts'
 import { attempt, measured, unsaid } from '../cells.ts'
 import { drawsFor } from '../difference.ts'
 import type { Measured, Unsaid } from '../document.ts'
@@ -29,21 +29,17 @@ export interface ArmsCompared {
 }
 
 const SEED = 1
-const ALPHA = 0.05
-const POWER = 0.8
 
 /** Compares two arms by clusters. */
 export function compareArms(both: TwoArms, margin: number): ArmsCompared {
   const { outcomes: values, arms, codes } = both
   const found = attempt(() => clusteredDifference({ values, arms, codes }))
   if ('unsaid' in found) return { difference: found, p: found, equivalenceP: found, detectable: found }
-  const { estimate, standardError, df } = found
-  const isFlat = standardError === 0
   return {
-    difference: measured(estimate, found, values.length),
+    difference: measured(found.estimate, found, values.length),
     p: permutation(both),
-    equivalenceP: isFlat ? unsaid('no spread') : tost({ difference: estimate, standardError, df, margin }).p,
-    detectable: isFlat ? unsaid('no spread') : minimumDetectable({ standardError, df, alpha: ALPHA, power: POWER }),
+    equivalenceP: attempt(() => tost(found, margin).p),
+    detectable: found.standardError > 0 ? detectableEffect(found) : unsaid('no spread'),
   }
 }
 
@@ -51,7 +47,9 @@ export function compareArms(both: TwoArms, margin: number): ArmsCompared {
 function permutation({ outcomes, arms, codes }: TwoArms): number | Unsaid {
   if (outcomes.every((value) => value === outcomes[0])) return 1
   return attempt(
-    () => clusterTest(trendScores({ outcomes, codes }, arms), { seed: SEED, draws: drawsFor(outcomes.length) }).midP,
+    () =>
+      clusterTest(trendScores({ outcomes, codes }, arms), { seed: SEED, draws: drawsFor(outcomes.length) })
+        .midP,
   )
 }
 

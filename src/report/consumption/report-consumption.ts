@@ -1,0 +1,132 @@
+import type { CallTraces } from '../../store/read-call-traces.ts'
+import { compositionBlocks } from '../composition.ts'
+import type { Block, Section } from '../document.ts'
+import { type Findings, slug, together } from '../findings.ts'
+import type { Published } from '../reproduction/published.ts'
+import type { Subject } from '../subject.ts'
+import type { Field, System } from '../system.ts'
+import { acrossModelsBlocks } from './across-models.ts'
+import { betweenTasksBlocks } from './between-tasks.ts'
+import { cachingBlocks, type RatesOf } from './caching.ts'
+import { consumptionWords } from './consumption-words.ts'
+import { difficultyBlocks } from './difficulty.ts'
+import { kindBlocks } from './kinds.ts'
+import type { TaskLabels } from './labels.ts'
+import { phaseBlocks, phaseSums } from './phases.ts'
+import { roundBlocks } from './rounds.ts'
+import { type SelfForecasts, selfForecastBlocks } from './self-forecast.ts'
+import { type TaskMeans, taskMeansOf } from './task-means.ts'
+import { varianceBlocks } from './variance.ts'
+import { withinTasksBlocks } from './within-tasks.ts'
+
+/** What consumption is told from, beside the runs. */
+export interface ConsumptionData {
+  readonly traces: CallTraces | null
+  readonly labels: TaskLabels
+  readonly ratesOf: RatesOf
+  /** Means of runs that are not told one by one. */
+  readonly means: readonly TaskMeans[]
+  readonly selfForecasts: readonly SelfForecasts[]
+  readonly published: Published
+}
+
+/** Where tokens and dollars go: a part for each benchmark, and what models foretell of themselves. */
+export function consumptionFindings(subject: Subject, data: ConsumptionData): Findings {
+  const names = new Set([...subject.fields, ...data.means].map(({ benchmark }) => benchmark))
+  const parts = [...names].sort().map((benchmark) => {
+    const field = subject.fields.find((one) => one.benchmark === benchmark) ?? { benchmark, systems: [] }
+    return fieldFindings(subject, field, data)
+  })
+  const foretold = selfForecastBlocks(data.selfForecasts, data.published)
+  return together([
+    ...parts,
+    {
+      summary: [],
+      excluded: [],
+      sections: section('self-forecast', 'What models foretell of themselves', foretold),
+    },
+  ])
+}
+
+function fieldFindings(subject: Subject, field: Field, data: ConsumptionData): Findings {
+  const { benchmark } = field
+  const own = field.systems.map((system) => taskMeansOf(subject, system))
+  const told = data.means.filter((means) => means.benchmark === benchmark)
+  const counted = own.filter(({ total, usd }) =>
+    [total, usd].some((column) => column.some((value) => !Number.isNaN(value))),
+  )
+  // Systems whose runs are told one by one and those told as means are not of one experiment: they share no table.
+  const experiments = [counted, told].filter((systems) => systems.length > 0)
+  const all = (blocks: (systems: readonly TaskMeans[]) => readonly Block[]) => joined(experiments.map(blocks))
+  const name = (id: string, title: string, blocks: readonly Block[], words: readonly string[] = []) =>
+    section(`${id}-${slug(benchmark)}`, `${title}: ${benchmark}`, blocks, words)
+  const words = consumptionWords(benchmark, counted.length > 0 ? counted : told)
+  return {
+    summary: words,
+    excluded: [],
+    sections: [
+      ...name(
+        'spend',
+        'Who spends what',
+        [
+          ...all((systems) => acrossModelsBlocks(benchmark, systems)),
+          ...all((systems) => kindBlocks(benchmark, systems, data.labels)),
+        ],
+        words,
+      ),
+      ...name('classes-of', 'What the tokens are', compositionBlocks(subject, field)),
+      ...name('spread', 'The same task, run to run', varianceBlocks(subject, field)),
+      ...name('dear', 'Does it pay to spend more', [
+        ...all((systems) => betweenTasksBlocks(benchmark, systems)),
+        ...withinTasksBlocks(subject, field),
+      ]),
+      ...name(
+        'grades',
+        'Difficulty as people see it',
+        all((systems) => difficultyBlocks(benchmark, systems, data.labels)),
+      ),
+      ...name('course', 'The course of a run', data.traces === null ? [] : courseBlocks(field, data.traces)),
+      ...name('cache', 'The cache', cachingBlocks(subject, field, data.ratesOf)),
+    ],
+  }
+}
+
+/** Phases and rounds of the systems whose calls are told. */
+function courseBlocks({ systems }: Field, traces: CallTraces): readonly Block[] {
+  return systems.flatMap((system) => {
+    const chosen = tracesOf(system, traces)
+    return chosen.length === 0
+      ? []
+      : [
+          ...phaseBlocks(nameOf(system), phaseSums(traces, chosen)),
+          ...roundBlocks(nameOf(system), traces, chosen),
+        ]
+  })
+}
+
+const nameOf = ({ name, benchmark }: System): string => `${name}, ${benchmark}`
+
+/** The places in the traces of the runs of a system. */
+function tracesOf({ rows }: System, { runs }: CallTraces): readonly number[] {
+  const own = new Set(rows)
+  return [...runs.keys()].filter((at) => own.has(runs[at] as number))
+}
+
+/** Blocks of several experiments under one heading: those after the first get ids of their own. */
+const joined = (parts: readonly (readonly Block[])[]): readonly Block[] =>
+  parts.flatMap((blocks, part) =>
+    part === 0 ? blocks : blocks.map((block) => renamed(block, `-${part + 1}`)),
+  )
+
+function renamed(block: Block, suffix: string): Block {
+  const table = { ...block.table, id: `${block.table.id}${suffix}` }
+  if (block.kind === 'table') return { kind: 'table', table }
+  return { kind: 'figure', table, figure: { ...block.figure, id: `${block.figure.id}${suffix}` } }
+}
+
+const section = (
+  id: string,
+  title: string,
+  blocks: readonly Block[],
+  words: readonly string[] = [],
+): readonly Section[] => (blocks.length === 0 ? [] : [{ id, title, words, blocks }])

@@ -1,0 +1,136 @@
+import { iccOf } from '../../metrics/icc.ts'
+import { attempt, measured, unsaid } from '../cells.ts'
+import type { Block, Cell, Column } from '../document.ts'
+import { meanOf } from '../figures-of-sample.ts'
+import { slug } from '../findings.ts'
+import { repeated, type Sample, sampleOf } from '../sample.ts'
+import type { Subject } from '../subject.ts'
+import type { Field, System } from '../system.ts'
+
+/** So many tasks are drawn in the figure. */
+const SHOWN_TASKS = 80
+
+/** How far runs of one task lie apart. */
+interface TaskSpread {
+  readonly mean: Float64Array
+  readonly sd: Float64Array
+  /** Greatest over least. */
+  readonly ratio: Float64Array
+}
+
+const COLUMNS: readonly Column[] = [
+  { key: 'system', head: 'system', unit: 'text' },
+  { key: 'tasks', head: 'tasks', unit: 'count' },
+  { key: 'cv_total', head: 'CV of tokens', unit: 'r' },
+  { key: 'cv_output', head: 'CV of output', unit: 'r' },
+  { key: 'cv_cost', head: 'CV of cost', unit: 'r' },
+  { key: 'ratio_mean', head: 'most : least, mean', unit: 'factor' },
+  { key: 'ratio_greatest', head: 'most : least, greatest', unit: 'factor' },
+  { key: 'icc_log_total', head: 'ICC of log tokens', unit: 'r' },
+]
+
+/** How much the same task by the same system differs from run to run. */
+export function varianceBlocks(subject: Subject, field: Field): readonly Block[] {
+  const { quantities } = subject
+  const found = field.systems
+    .map((system) => ({ system, total: repeated(sampleOf(system, quantities.total)) }))
+    .filter(
+      ({ system }) =>
+        repeated(sampleOf(system, quantities.usd)).values.length > 0 || hasRepeats(subject, system),
+    )
+  if (found.length === 0) return []
+  const id = `variance-${slug(field.benchmark)}`
+  const table = {
+    id: `${id}-table`,
+    title: `Spread over the runs of one task, ${field.benchmark}`,
+    columns: COLUMNS,
+    rows: found.map(({ system, total }) => row(subject, system, total)),
+    note: 'Over tasks with more than one run. CV: standard deviation of the runs of a task (n − 1) over their mean, the mean over tasks, 95 % over tasks. Most : least: the dearest run of a task over its cheapest, in tokens. ICC: the share of the variance of log tokens of single runs that lies between tasks.',
+  }
+  const shown = found.toSorted((a, b) => b.total.values.length - a.total.values.length)[0]
+  if (shown === undefined || shown.total.values.length === 0) return [{ kind: 'table', table }]
+  return [{ kind: 'figure', figure: figureOf(id, field.benchmark, shown), table }]
+}
+
+const hasRepeats = ({ quantities }: Subject, system: System): boolean =>
+  repeated(sampleOf(system, quantities.output)).values.length > 0
+
+function row({ quantities }: Subject, system: System, total: Sample): readonly Cell[] {
+  const spread = spreadOf(total)
+  const of = (column: Float64Array) => cvOf(spreadOf(repeated(sampleOf(system, column))))
+  return [
+    system.name,
+    spread.mean.length,
+    cvOf(spread),
+    of(quantities.output),
+    of(quantities.usd),
+    overTasks(spread.ratio),
+    spread.ratio.length === 0
+      ? unsaid('no task with two known runs')
+      : spread.ratio.reduce((most, ratio) => Math.max(most, ratio)),
+    attempt((): Cell => {
+      const icc = iccOf(
+        total.values.map((value) => Math.log10(Math.max(1, value))),
+        total.tasks,
+      )
+      return measured(icc.estimate, icc, icc.n)
+    }),
+  ]
+}
+
+function spreadOf({ values, tasks }: Sample): TaskSpread {
+  const [means, sds, ratios]: [number[], number[], number[]] = [[], [], []]
+  for (let from = 0; from < tasks.length; ) {
+    let to = from
+    while (to < tasks.length && tasks[to] === tasks[from]) to++
+    const own = values.subarray(from, to)
+    const mean = own.reduce((sum, value) => sum + value, 0) / own.length
+    const squares = own.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+    means.push(mean)
+    sds.push(Math.sqrt(squares / (own.length - 1)))
+    const least = own.reduce((low, value) => Math.min(low, value))
+    if (least > 0) ratios.push(own.reduce((high, value) => Math.max(high, value)) / least)
+    from = to
+  }
+  return { mean: Float64Array.from(means), sd: Float64Array.from(sds), ratio: Float64Array.from(ratios) }
+}
+
+/** A task whose runs all cost nothing has no CV. */
+const cvOf = ({ mean, sd }: TaskSpread): Cell =>
+  overTasks(sd.map((value, i) => value / (mean[i] as number)).filter((value) => Number.isFinite(value)))
+
+const overTasks = (values: Float64Array): Cell =>
+  values.length === 0
+    ? unsaid('no task with two known runs')
+    : meanOf({ values, tasks: Int32Array.from(values.keys()) })
+
+function figureOf(
+  id: string,
+  benchmark: string,
+  { system, total }: { readonly system: System; readonly total: Sample },
+) {
+  const { mean, sd } = spreadOf(total)
+  const order = [...mean.keys()].sort((a, b) => (mean[a] as number) - (mean[b] as number))
+  const step = Math.max(1, order.length / SHOWN_TASKS)
+  const shown = Array.from(
+    { length: Math.min(order.length, SHOWN_TASKS) },
+    (_, k) => order[Math.floor(k * step)] as number,
+  )
+  return {
+    id,
+    title: `Tokens of each task, mean ± standard deviation, ${system.name}, ${benchmark}`,
+    alt: `Mean total tokens of ${shown.length} tasks, from the cheapest to the dearest, with one standard deviation of their runs either way.`,
+    chart: {
+      kind: 'points' as const,
+      x: { title: 'task, by its mean', scale: 'linear' as const },
+      y: { title: 'total tokens of a run', scale: 'log' as const },
+      points: shown.map((task, k) => ({
+        x: k + 1,
+        y: mean[task] as number,
+        series: system.name,
+        low: Math.max((mean[task] as number) * 0.05, (mean[task] as number) - (sd[task] as number)),
+        high: (mean[task] as number) + (sd[task] as number),
+      })),
+    },
+  }
+}

@@ -1,4 +1,4 @@
-import { effectivenessOf } from '../../metrics/effectiveness.ts'
+import { effectiveness } from '../../metrics/effectiveness.ts'
 import { unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { meanOf } from '../figures-of-sample.ts'
@@ -38,6 +38,6 @@ function score(quantities: Quantities, system: System, { of, cap }: Resource): C
   if (sample.values.length === 0) return unsaid('not known of any run')
   return meanOf({
     ...sample,
-    values: effectivenessOf(sample.values, along(sample, quantities.resolved), cap ?? 0),
+    values: effectiveness(sample.values, along(sample, quantities.resolved), cap ?? 0),
   })
 }

@@ -1,5 +1,5 @@
-import { passAtK, passHatK } from '../../metrics/pass-at-k.ts'
-import { attempt, estimateOf, unsaid } from '../cells.ts'
+import { passesPerTask } from '../../metrics/pass-at-k.ts'
+import { estimateOf, unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { meanOf, meanRatioOf, rateOf, ratioOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
@@ -78,16 +78,15 @@ export function overviewBlocks({ quantities }: Subject, { benchmark, systems }: 
 function outcomeRow({ resolved, infra, stopped }: Quantities, system: System): readonly Cell[] {
   const outcomes = sampleOf(system, resolved)
   const k = usualRepeats(outcomes)
-  const of = (estimator: typeof passAtK): Cell =>
-    k < 2 ? unsaid('one run a task') : perTask(outcomes, (n, c) => (n < k ? null : estimator(n, c, k)))
+  const { any, every } = passesOf(outcomes, k)
   return [
     system.name,
     countTasks(system.tasks),
     system.rows.length,
     rateOf(outcomes),
     k,
-    of(passAtK),
-    of(passHatK),
+    any,
+    every,
     rateOf(sampleOf(system, infra)),
     rateOf(sampleOf(system, stopped)),
   ]
@@ -119,22 +118,14 @@ function usualRepeats({ tasks }: Sample): number {
   return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0
 }
 
-/** Mean over tasks of a figure of its runs and successes; null = the task has none. */
-function perTask(
-  { tasks, values }: Sample,
-  figure: (runs: number, successes: number) => number | null,
-): Cell {
-  const [figures, codes]: [number[], number[]] = [[], []]
-  eachTask(tasks, (from, to) => {
-    const value = figure(
-      to - from,
-      values.subarray(from, to).reduce((sum, one) => sum + one, 0),
-    )
-    if (value === null) return
-    figures.push(value)
-    codes.push(tasks[from] as number)
-  })
-  return attempt(() => meanOf({ values: Float64Array.from(figures), tasks: Int32Array.from(codes) }))
+/** The chance that any, and that every, of k tries resolves a task: means over the tasks with k runs or more. */
+function passesOf({ values, tasks }: Sample, k: number): { readonly any: Cell; readonly every: Cell } {
+  if (k < 2) return { any: unsaid('one run a task'), every: unsaid('one run a task') }
+  const passes = passesPerTask(values, tasks, k)
+  return {
+    any: meanOf({ values: passes.atK, tasks: passes.tasks }),
+    every: meanOf({ values: passes.hatK, tasks: passes.tasks }),
+  }
 }
 
 function eachTask(tasks: Int32Array, visit: (from: number, to: number) => void): void {

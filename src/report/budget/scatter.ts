@@ -12,8 +12,7 @@ import type { Resource } from './resources.ts'
 export function scatterBlocks(subject: Subject, field: Field, resource: Resource): readonly Block[] {
   const placed = field.systems.flatMap((system) => placedOf(subject, system, resource))
   if (placed.length === 0) return []
-  const front = new Set(
-    paretoFront(
+  const front = paretoFront(
       placed.map(({ x }) => x),
       placed.map(({ y }) => y),
     ),
@@ -33,7 +32,7 @@ export function scatterBlocks(subject: Subject, field: Field, resource: Resource
           points: placed.map(({ system, x, y, spent, rate }, i) => ({
             x,
             y,
-            series: front.has(i) ? 'no other is better in both' : 'another is better in both',
+            series: front[i] === 1 ? 'no other is better in both' : 'another is better in both',
             label: system.name,
             ...ends(rate, 'low', 'high'),
             ...ends(spent, 'xLow', 'xHigh'),
@@ -49,7 +48,7 @@ export function scatterBlocks(subject: Subject, field: Field, resource: Resource
             system.name,
             spent,
             rate,
-            front.has(i) ? 'yes' : 'no',
+            front[i] === 1 ? 'yes' : 'no',
           ])
           .sort((a, b) => (estimateOf(a[1] as Cell) ?? 0) - (estimateOf(b[1] as Cell) ?? 0)),
         note: 'On the front: no other system spends as little or less and resolves as much or more, with one of the two strictly. By the estimates; where intervals overlap the order may be noise.',

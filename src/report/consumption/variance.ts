@@ -1,22 +1,16 @@
 import { iccOf } from '../../metrics/icc.ts'
+import { type TaskSpread, withinTask } from '../../metrics/within-task.ts'
 import { attempt, measured, unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { meanOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
-import { repeated, type Sample, sampleOf } from '../sample.ts'
+import { countTasks, repeated, type Sample, sampleOf } from '../sample.ts'
 import type { Subject } from '../subject.ts'
 import type { Field, System } from '../system.ts'
+import { known } from './task-means.ts'
 
 /** So many tasks are drawn in the figure. */
 const SHOWN_TASKS = 80
-
-/** How far runs of one task lie apart. */
-interface TaskSpread {
-  readonly mean: Float64Array
-  readonly sd: Float64Array
-  /** Greatest over least. */
-  readonly ratio: Float64Array
-}
 
 const COLUMNS: readonly Column[] = [
   { key: 'system', head: 'system', unit: 'text' },
@@ -56,60 +50,44 @@ const hasRepeats = ({ quantities }: Subject, system: System): boolean =>
   repeated(sampleOf(system, quantities.output)).values.length > 0
 
 function row({ quantities }: Subject, system: System, total: Sample): readonly Cell[] {
-  const spread = spreadOf(total)
-  const of = (column: Float64Array) => cvOf(spreadOf(repeated(sampleOf(system, column))))
+  const cv = (column: Float64Array) => overTasks(spreadOf(repeated(sampleOf(system, column)), ({ cv }) => cv))
+  const ratios = spreadOf(total, ({ maxOverMin }) => maxOverMin)
   return [
     system.name,
-    spread.mean.length,
-    cvOf(spread),
-    of(quantities.output),
-    of(quantities.usd),
-    overTasks(spread.ratio),
-    spread.ratio.length === 0
-      ? unsaid('no task with two known runs')
-      : spread.ratio.reduce((most, ratio) => Math.max(most, ratio)),
-    attempt((): Cell => {
-      const icc = iccOf(
-        total.values.map((value) => Math.log10(Math.max(1, value))),
-        total.tasks,
-      )
-      return measured(icc.estimate, icc, icc.n)
-    }),
+    countTasks(total.tasks),
+    cv(quantities.total),
+    cv(quantities.output),
+    cv(quantities.usd),
+    overTasks(ratios),
+    ratios.length === 0 ? NONE : ratios.reduce((most, ratio) => Math.max(most, ratio)),
+    total.values.length === 0 ? NONE : reliability(total),
   ]
 }
 
-function spreadOf({ values, tasks }: Sample): TaskSpread {
-  const [means, sds, ratios]: [number[], number[], number[]] = [[], [], []]
-  for (let from = 0; from < tasks.length; ) {
-    let to = from
-    while (to < tasks.length && tasks[to] === tasks[from]) to++
-    const own = values.subarray(from, to)
-    const mean = own.reduce((sum, value) => sum + value, 0) / own.length
-    const squares = own.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-    means.push(mean)
-    sds.push(Math.sqrt(squares / (own.length - 1)))
-    const least = own.reduce((low, value) => Math.min(low, value))
-    if (least > 0) ratios.push(own.reduce((high, value) => Math.max(high, value)) / least)
-    from = to
-  }
-  return { mean: Float64Array.from(means), sd: Float64Array.from(sds), ratio: Float64Array.from(ratios) }
-}
+const NONE = unsaid('no task with two known runs')
 
-/** A task whose runs all cost nothing has no CV. */
-const cvOf = ({ mean, sd }: TaskSpread): Cell =>
-  overTasks(sd.map((value, i) => value / (mean[i] as number)).filter((value) => Number.isFinite(value)))
+/** A figure of the spread of each task, where it is known. */
+const spreadOf = ({ values, tasks }: Sample, of: (spread: TaskSpread) => Float64Array): Float64Array =>
+  values.length === 0 ? values : known(of(withinTask(values, tasks)))
+
+const reliability = ({ values, tasks }: Sample): Cell =>
+  attempt((): Cell => {
+    const icc = iccOf(
+      values.map((value) => Math.log10(Math.max(1, value))),
+      tasks,
+    )
+    return measured(icc.estimate, icc, icc.n)
+  })
 
 const overTasks = (values: Float64Array): Cell =>
-  values.length === 0
-    ? unsaid('no task with two known runs')
-    : meanOf({ values, tasks: Int32Array.from(values.keys()) })
+  values.length === 0 ? NONE : meanOf({ values, tasks: Int32Array.from(values.keys()) })
 
 function figureOf(
   id: string,
   benchmark: string,
   { system, total }: { readonly system: System; readonly total: Sample },
 ) {
-  const { mean, sd } = spreadOf(total)
+  const { mean, sd } = withinTask(total.values, total.tasks)
   const order = [...mean.keys()].sort((a, b) => (mean[a] as number) - (mean[b] as number))
   const step = Math.max(1, order.length / SHOWN_TASKS)
   const shown = Array.from(

@@ -1,3 +1,4 @@
+import { fixedEffects } from '../../metrics/fixed-effects.ts'
 import { attempt, estimateOf, measured, unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { rateOf } from '../figures-of-sample.ts'
@@ -126,7 +127,7 @@ function againstLeast({ resolved, level, tasks, systems }: Ranked): ReadonlyMap<
   const present = [1, 2, 3, 4].filter((one) => level.includes(one))
   const columns = present.map((one) => Float64Array.from(level, (own) => (own === one ? 1 : 0)))
   const found = attempt(() =>
-    fixedEffects({ outcomes: resolved, columns, first: tasks, second: systems, codes: tasks }),
+    fixedEffects({ outcomes: resolved, regressors: columns, effects: [tasks, systems], codes: tasks }),
   )
   return new Map(
     present.map((one, k): [number, Against] => {

@@ -145,7 +145,7 @@ function quality(name: string, spans: Spans, places: readonly number[]): readonl
   return [
     ...head,
     10 ** quantile(widths, 0.5),
-    intervalScore({ actual, low, high }, 0.8),
+    intervalScore(actual, { low, high }, 0.8),
     attempt((): Cell => pinballSkill(ours, best)),
   ]
 }

@@ -1,4 +1,4 @@
-import { effectivenessOf } from '../../metrics/effectiveness.ts'
+import { effectiveness } from '../../metrics/effectiveness.ts'
 import { estimateOf, unsaid } from '../cells.ts'
 import type { Cell, Section } from '../document.ts'
 import { meanOf } from '../figures-of-sample.ts'
@@ -71,7 +71,7 @@ export function sweEffiSection(subject: Subject, published: Published): Section 
 function rowOf({ quantities }: Subject, system: System, name: string, published: Published): Row {
   const sample = sampleOf(system, quantities.total, quantities.resolved)
   const resolved = along(sample, quantities.resolved)
-  const scores = effectivenessOf(sample.values, resolved, CAP_TOKENS)
+  const scores = effectiveness(sample.values, resolved, CAP_TOKENS)
   const of = (figure: string) => publishedFigure(published, STUDY, [name, figure]) ?? Number.NaN
   const [tasks, sum] = [of('tasks'), scores.reduce((total, score) => total + score, 0)]
   const further = of('resolved') - resolved.reduce((total, one) => total + one, 0)

@@ -3,18 +3,17 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import type { App } from '../app.ts'
-import { EXIT, KnownError } from '../errors.ts'
-import { checkShape, readJsonFile } from '../json.ts'
+import { EXIT } from '../errors.ts'
+import { checkShape } from '../json.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
-import { importJson, importText, type SkippedSource } from '../report/import-text.ts'
+import { importJson, importText } from '../report/import-text.ts'
 import type { Settings } from '../settings.ts'
-import { type Importing, importSource, type SourceReport } from '../store/import-source.ts'
+import { importOpened, type SkippedSource } from '../store/import-opened.ts'
+import type { Importing, SourceReport } from '../store/import-source.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 import { runWriter } from '../store/write-run.ts'
-import type { Format } from '../trajectory/format.ts'
-import { formatOf } from '../trajectory/formats.ts'
 import { openSources } from '../trajectory/open-sources.ts'
-import type { OpenedSource } from '../trajectory/opened-source.ts'
+import { readMap } from '../trajectory/read-map.ts'
 import { runPricer } from '../trajectory/run-cost.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
@@ -40,7 +39,7 @@ export function configure(command: Command, act: Act): void {
 async function importPaths(call: Invocation): Promise<number> {
   const { app, settings, format, args, options } = call
   const { map, dryRun } = checkShape(Options, options, 'the options', 'usage')
-  const mapped = map === undefined ? null : await readMap(app, map)
+  const mapped = map === undefined ? null : await readMap(map, app.cwd)
   const store = openFor(app, settings, dryRun)
   const bar = progressBar(app, 'importing')
   const reports: SourceReport[] = []
@@ -55,7 +54,7 @@ async function importPaths(call: Invocation): Promise<number> {
     for await (const opened of openSources(args, { cwd: app.cwd, stdin: app.stdin(), signal: app.signal })) {
       if (opened.kind === 'unreadable') skipped.push({ name: opened.name, error: opened.error })
       else {
-        const answer = await importOpened(importing, opened.source, { app, mapped })
+        const answer = await importOpened(importing, opened.source, { mapped, signal: app.signal })
         if ('runs' in answer) reports.push(answer)
         else skipped.push(answer)
       }
@@ -70,13 +69,6 @@ async function importPaths(call: Invocation): Promise<number> {
   const failed =
     skipped.some(({ error }) => error !== null) || reports.some(({ unreadable }) => unreadable.length > 0)
   return failed ? EXIT.badInput : EXIT.ok
-}
-
-async function readMap(app: App, file: string): Promise<Format> {
-  const { mappedFormat, parseMap } = await import('../trajectory/csv-map.ts')
-  const json = await readJsonFile(resolve(app.cwd, file), 'map-malformed')
-  if (json === null) throw new KnownError('file-not-found', file)
-  return mappedFormat(parseMap(json, file))
 }
 
 /** The store of the settings; to try things out without one there, one in memory. */
@@ -101,28 +93,5 @@ async function importingInto(
       onRuns(runs)
       app.signal.throwIfAborted()
     },
-  }
-}
-
-interface With {
-  readonly app: App
-  readonly mapped: Format | null
-}
-
-/** A source that cannot be read as a whole costs only itself. */
-async function importOpened(
-  importing: Importing,
-  source: OpenedSource,
-  { app, mapped }: With,
-): Promise<SourceReport | SkippedSource> {
-  const format = mapped ?? formatOf(source)
-  if (format === null) return { name: source.name, error: null }
-  try {
-    const isOnce = source.name === 'standard input'
-    const about = { name: source.name, sha256: isOnce ? null : await source.sha256(), format }
-    return await importSource(importing, about, format.read(source, app.signal), () => source.sha256())
-  } catch (error) {
-    if (!(error instanceof KnownError) || error.code === 'store-failed') throw error
-    return { name: source.name, error }
   }
 }

@@ -65,7 +65,8 @@ export async function readFolds(file: string): Promise<Folds> {
   return checkShape(Folds, parseJson(text, file, 'data-malformed'), file, 'data-malformed')
 }
 
-async function readTable(file: string): Promise<readonly CsvRow[]> {
+/** @throws KnownError file-not-found, data-malformed */
+export async function readTable(file: string): Promise<readonly CsvRow[]> {
   return csvParse(await unzip(file))
 }
 

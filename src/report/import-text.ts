@@ -1,13 +1,8 @@
 import { ERRORS, type KnownError } from '../errors.ts'
+import type { SkippedSource } from '../store/import-opened.ts'
 import type { SourceReport, Tally } from '../store/import-source.ts'
 import { oneLine } from './estimate-notes.ts'
 import { table, wrap } from './text-layout.ts'
-
-/** A source of which nothing was imported; without an error no format knows it. */
-export interface SkippedSource {
-  readonly name: string
-  readonly error: KnownError | null
-}
 
 /** What an import came to. */
 export interface ImportSummary {

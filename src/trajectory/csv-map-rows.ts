@@ -91,7 +91,7 @@ function headings(
   if (missing === undefined) return places
   const meant = nearest(missing, cells)
   const hint = meant === null ? '' : `; did you mean ${JSON.stringify(meant)}?`
-  throw malformed(where, `there is no column ${JSON.stringify(missing)}, which the map reads${hint}`)
+  throw malformed(where, `there is no column ${JSON.stringify(missing)}, which is needed${hint}`)
 }
 
 const misfit = (cells: readonly string[], places: ReadonlyMap<string, number>): string =>

@@ -152,7 +152,7 @@ describe('a map of a CSV', () => {
       read(MAP, HEAD.replace('cached', 'Cached')),
       failsWith(
         'run-malformed',
-        /^runs, line 1: there is no column "cached", which the map reads; did you mean "Cached"\?$/,
+        /^runs, line 1: there is no column "cached", which is needed; did you mean "Cached"\?$/,
       ),
     )
     await assert.rejects(read(MAP, `${HEAD},in`), failsWith('run-malformed', /two columns are called "in"/))

@@ -1,10 +1,121 @@
+import { resolve } from 'node:path'
+import { KnownError } from '../errors.ts'
+import { readJsonFile } from '../json.ts'
+import type { Evaluation } from '../learn/evaluate.ts'
+import { readReportCorpus } from '../learn/read-report-corpus.ts'
+import { readTaskLabels } from '../learn/read-task-labels.ts'
+import { type PriceBook, priceOf } from '../pricing/price-book.ts'
+import { readPriceBook } from '../pricing/read-price-book.ts'
+import type { RatesOf } from '../report/consumption/caching.ts'
+import { meansOfCorpus, selfForecastsOfCorpus } from '../report/consumption/corpus-means.ts'
 import type { ReportData } from '../report/make-report.ts'
+import { readPublished } from '../report/reproduction/read-published.ts'
+import { matchedEstimates } from '../store/keep-estimates.ts'
+import { openStore, type Store } from '../store/open-store.ts'
+import { readCallTraces } from '../store/read-call-traces.ts'
 import { readEpisodes } from '../store/read-episodes.ts'
 import type { Invocation } from './command-line.ts'
+import { showSafely } from './escape.ts'
+import { DATA_FOLDER } from './evaluate.ts'
+import { importPaths, isWhole } from './import-paths.ts'
 import type { ReportOptions } from './report.ts'
 import { filterOf } from './run-filter.ts'
 import { withStore } from './runs.ts'
 
-/** The runs that a report is about: of a corpus, of files, or of the store. */
-export const readReportData = (call: Invocation, _options: ReportOptions): Promise<ReportData> =>
-  withStore(call, (store) => ({ episodes: readEpisodes(store, filterOf(call), call.app.signal) }))
+/** What a report is about, and whether all that was named could be read. */
+export interface ReadReport {
+  readonly data: ReportData
+  readonly isWhole: boolean
+}
+
+/** Reads a corpus, files, or the store of the settings. @throws KnownError */
+export async function readReportData(call: Invocation, options: ReportOptions): Promise<ReadReport> {
+  const { app, settings, args } = call
+  if (options.corpus !== undefined && args.length > 0) {
+    throw new KnownError('usage', `--corpus and ${args[0]}`, { fix: 'give a corpus or files, not both' })
+  }
+  const book = await readPriceBook({ file: settings.prices.value, cwd: app.cwd })
+  if (options.corpus !== undefined) return corpusReport(call, options.corpus, book)
+  if (args.length > 0) return filesReport(call, options, book)
+  return withStore(call, async (store) => ({
+    data: await storeData(call, store, { options, book }),
+    isWhole: true,
+  }))
+}
+
+async function filesReport(call: Invocation, options: ReportOptions, book: PriceBook): Promise<ReadReport> {
+  const store = openStore(':memory:', { create: true })
+  try {
+    const imported = await importPaths(call, store, null)
+    for (const { name, error } of imported.skipped) {
+      call.app.note(
+        `not read: ${showSafely(name)}${error === null ? ': of no known format' : `: ${showSafely(error.message)}`}\n`,
+      )
+    }
+    return { data: await storeData(call, store, { options, book }), isWhole: isWhole(imported) }
+  } finally {
+    store.close()
+  }
+}
+
+async function corpusReport(call: Invocation, corpus: string, book: PriceBook): Promise<ReadReport> {
+  const { app } = call
+  const folder = resolve(app.cwd, corpus)
+  const { store, labels, means, splits } = await readReportCorpus(folder, {
+    book,
+    atMs: app.now(),
+    signal: app.signal,
+  })
+  try {
+    const options = { corpus, book }
+    const data = await storeData(call, store, { options: {}, book: options.book })
+    return {
+      data: {
+        ...data,
+        labels,
+        means: meansOfCorpus(means, splits),
+        selfForecasts: selfForecastsOfCorpus(means, splits),
+        evaluation: await readEvaluation(),
+        isCorpus: true,
+      },
+      isWhole: true,
+    }
+  } finally {
+    store.close()
+  }
+}
+
+interface From {
+  readonly options: Pick<ReportOptions, 'tasks'>
+  readonly book: PriceBook
+}
+
+async function storeData(call: Invocation, store: Store, { options, book }: From): Promise<ReportData> {
+  const { app } = call
+  const episodes = readEpisodes(store, filterOf(call), app.signal)
+  return {
+    episodes,
+    traces: readCallTraces(store, episodes, { book }),
+    labels: options.tasks === undefined ? new Map() : await readTaskLabels(options.tasks, app),
+    ratesOf: ratesOf(book, app.now()),
+    means: [],
+    selfForecasts: [],
+    published: await readPublished(resolve(DATA_FOLDER, 'published.csv')),
+    estimates: [...matchedEstimates(store)],
+    evaluation: null,
+    featureGroups: [],
+    isCorpus: false,
+  }
+}
+
+/** As `foretoken evaluate` measured it last. */
+const readEvaluation = async (): Promise<Evaluation> =>
+  (await readJsonFile(resolve(DATA_FOLDER, 'evaluation.json'), 'data-malformed')) as Evaluation
+
+/** List prices of today; null where the book does not know the model, all zero where it is free. */
+function ratesOf(book: PriceBook, atMs: number): RatesOf {
+  return (model) => {
+    const price = priceOf(book, model, atMs)
+    return price.kind === 'known' ? price.rates : null
+  }
+}

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path'
-import { EXIT } from '../errors.ts'
 import type { Report } from '../report/document.ts'
 import type { Invocation } from './command-line.ts'
 import { showSafely } from './escape.ts'
@@ -12,7 +11,7 @@ export async function publish(
   call: Invocation,
   report: Report,
   { figures, out }: Pick<ReportOptions, 'figures' | 'out'>,
-): Promise<number> {
+): Promise<void> {
   const { app } = call
   if (figures !== undefined) await writeFigures(call, report, resolve(app.cwd, figures))
   const text = await rendered(call, report, figures ?? null)
@@ -21,7 +20,6 @@ export async function publish(
     await writeWhole(resolve(app.cwd, out), text)
     app.note(`written: ${showSafely(out)}\n`)
   }
-  return EXIT.ok
 }
 
 async function writeFigures({ app }: Invocation, report: Report, folder: string): Promise<void> {

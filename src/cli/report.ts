@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
+import { EXIT } from '../errors.ts'
 import { checkShape } from '../json.ts'
 import type { AskedBudgets } from '../report/budget/report-budget.ts'
 import type { ReportRequest } from '../report/make-report.ts'
@@ -58,7 +59,7 @@ export function configure(command: Command, act: Act): void {
 
 async function run(call: Invocation, name: ReportRequest['name']): Promise<number> {
   const options = checkShape(Options, call.options, 'the options', 'usage')
-  const data = await readReportData(call, options)
+  const { data, isWhole } = await readReportData(call, options)
   const { makeReport } = await import('../report/make-report.ts')
   const report = makeReport(data, {
     name,
@@ -66,7 +67,8 @@ async function run(call: Invocation, name: ReportRequest['name']): Promise<numbe
     budgets: budgetsOf(options),
     margin: options.margin / 100,
   })
-  return publish(call, report, options)
+  await publish(call, report, options)
+  return isWhole ? EXIT.ok : EXIT.badInput
 }
 
 const budgetsOf = ({ atTokens, atSteps, atUsd, atSeconds }: ReportOptions): AskedBudgets => ({

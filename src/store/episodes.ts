@@ -11,7 +11,7 @@ export interface Episodes {
   readonly task: Names
   readonly repository: Names
   readonly agent: Names
-  /** One spelling for all aliases of a model. */
+  /** One spelling for all aliases of a model, with the note behind its name where it has one. */
   readonly model: Names
   readonly host: Names
   /** Format it was read from. */

@@ -32,7 +32,11 @@ const NUMBERS = {
   concurrency: 'concurrency',
 } as const
 
-const SELECT = `SELECT runs.row, runs.task, runs.source, runs.outcome, runs.incomplete, runs.agent, runs.model_name,
+/** With a note behind the name, such as `(effort=high)`: the same model set up otherwise is another system. */
+const MODEL = `CASE WHEN runs.model LIKE '% (%)' THEN runs.model_name || substr(runs.model, instr(runs.model, ' ('))
+    ELSE runs.model_name END`
+
+const SELECT = `SELECT runs.row, runs.task, runs.source, runs.outcome, runs.incomplete, runs.agent, ${MODEL},
   runs.host, runs.cost_usd, runs.reported_usd, runs.started_at, ${Object.values(NUMBERS)
     .map((column) => `runs.${column}`)
     .join(', ')}`

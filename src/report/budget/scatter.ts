@@ -13,9 +13,8 @@ export function scatterBlocks(subject: Subject, field: Field, resource: Resource
   const placed = field.systems.flatMap((system) => placedOf(subject, system, resource))
   if (placed.length === 0) return []
   const front = paretoFront(
-      placed.map(({ x }) => x),
-      placed.map(({ y }) => y),
-    ),
+    placed.map(({ x }) => x),
+    placed.map(({ y }) => y),
   )
   const id = `${resource.key}-against-rate-${slug(field.benchmark)}`
   return [

@@ -1,9 +1,10 @@
+import { labelOf, type TaskLabels } from '../../learn/task-labels.ts'
 import { kendall } from '../../metrics/kendall.ts'
 import { attempt, measured, unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { meanOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
-import { type Grades, gradesOf, type TaskLabels } from './labels.ts'
+import { type Grades, gradesOf } from './grades.ts'
 import { known, type TaskMeans } from './task-means.ts'
 
 /** Tokens by the difficulty that people gave the tasks; none where no task of the benchmark has a label. */
@@ -12,7 +13,9 @@ export function difficultyBlocks(
   systems: readonly TaskMeans[],
   labels: TaskLabels,
 ): readonly Block[] {
-  const names = new Set(systems.flatMap(({ ids }) => ids.flatMap((id) => labels.get(id)?.difficulty ?? [])))
+  const names = new Set(
+    systems.flatMap(({ ids }) => ids.flatMap((id) => labelOf(labels, benchmark, id)?.difficulty ?? [])),
+  )
   const grades = names.size < 2 ? null : gradesOf(names)
   if (grades === null) return []
   const { order } = grades
@@ -52,11 +55,15 @@ interface Graded {
   readonly isHard: readonly boolean[]
 }
 
-function gradedOf({ name, ids, total }: TaskMeans, labels: TaskLabels, { order, hard }: Grades): Graded {
+function gradedOf(
+  { benchmark, name, ids, total }: TaskMeans,
+  labels: TaskLabels,
+  { order, hard }: Grades,
+): Graded {
   const grades: number[] = []
   const tokens: number[] = []
   ids.forEach((id, i) => {
-    const grade = order.indexOf(labels.get(id)?.difficulty ?? '')
+    const grade = order.indexOf(labelOf(labels, benchmark, id)?.difficulty ?? '')
     if (grade < 0 || Number.isNaN(total[i])) return
     grades.push(grade)
     tokens.push(total[i] as number)

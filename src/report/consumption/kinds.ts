@@ -1,8 +1,8 @@
+import { labelOf, type TaskLabels } from '../../learn/task-labels.ts'
 import { unsaid } from '../cells.ts'
 import type { Block, Cell } from '../document.ts'
 import { meanOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
-import type { TaskLabels } from './labels.ts'
 import { known, type TaskMeans } from './task-means.ts'
 
 /** Tasks of one kind over all systems: a mean per task and system. */
@@ -47,7 +47,12 @@ export function kindBlocks(
 
 function kindsOf(systems: readonly TaskMeans[], labels: TaskLabels): readonly Kind[] {
   const cells = systems.flatMap((means) =>
-    means.ids.map((id, task) => ({ means, task, id, kind: labels.get(id)?.kind ?? repositoryOf(id) })),
+    means.ids.map((id, task) => ({
+      means,
+      task,
+      id,
+      kind: labelOf(labels, means.benchmark, id)?.kind ?? repositoryOf(id),
+    })),
   )
   const groups = Map.groupBy(
     cells.filter(({ kind }) => kind !== null),

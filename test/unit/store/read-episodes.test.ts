@@ -25,7 +25,7 @@ const runs = fc
         repository: fc.constantFrom(null, 'o/r'),
       }),
       agent: fc.constantFrom(null, 'mine', 'other'),
-      model: fc.constantFrom(null, 'gpt-5', 'openai/gpt-5', 'o3'),
+      model: fc.constantFrom(null, 'gpt-5', 'openai/gpt-5', 'o3', 'GPT-5 (effort=high)'),
     }),
   )
   .map(([line, names]): Run => ({ ...runOfLine(line as RunLine), ...names }))
@@ -80,7 +80,7 @@ function told(episodes: Episodes, i: number): Record<string, unknown> {
 const expected = (run: StoredRun): Record<string, unknown> => ({
   task: run.task,
   agent: run.agent,
-  model: run.modelName,
+  model: run.model?.endsWith('(effort=high)') ? `${run.modelName} (effort=high)` : run.modelName,
   host: run.conditions.host,
   source: run.source.format,
   outcome: run.outcome,

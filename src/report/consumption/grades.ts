@@ -1,12 +1,3 @@
-/** What is known of a task beside its runs; null = not told. */
-export interface TaskLabel {
-  readonly difficulty: string | null
-  readonly kind: string | null
-}
-
-/** By task id. */
-export type TaskLabels = ReadonlyMap<string, TaskLabel>
-
 /** Difficulties from easy to hard, and which of them count as hard. */
 export interface Grades {
   readonly order: readonly string[]

@@ -54,7 +54,7 @@ export const seriesStyle = (index: number): SeriesStyle => ({
 /** From dark to light in equal steps of lightness (CIE L* 17–89), each of another hue. */
 const STEPS = [
   '#012C4A',
-  '#761E55',
+  '#633709',
   '#035F8B',
   '#C13C0C',
   '#11A77C',

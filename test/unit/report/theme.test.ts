@@ -12,14 +12,14 @@ describe('the colours of figures', () => {
     }
   })
 
-  it('tell neighbouring parts apart in grey, by 7 L* or more, and to the red-green blind, by 15 of CIE 1976', () => {
+  it('tell neighbouring parts apart in grey, by 7 L* or more, and to the red-green blind, by 20 of CIE 1976', () => {
     for (let count = 2; count <= MOST_PARTS; count++) {
       const colours = partColours(count)
       for (const [j, colour] of colours.slice(1).entries()) {
         const before = colours[j] ?? ''
         assert.ok(lab(normal(colour))[0] - lab(normal(before))[0] >= 7, `${before} ${colour}`)
         for (const see of [deuteranopic, protanopic]) {
-          assert.ok(distance(lab(see(before)), lab(see(colour))) >= 15, `${before} ${colour}`)
+          assert.ok(distance(lab(see(before)), lab(see(colour))) >= 20, `${before} ${colour}`)
         }
       }
     }

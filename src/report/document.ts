@@ -59,7 +59,10 @@ export interface Column {
   readonly unit: Unit
 }
 
-/** What a column holds, which says how it is shown: a share of 0–1 is shown in %, seconds as time, tokens with k and M. */
+/**
+ * What a column holds, which says how it is shown: a share of 0–1 in %, points (a difference of shares, .031) as
+ * `+3.1 pp`, seconds as time, tokens with k and M.
+ */
 export type Unit =
   | 'text'
   | 'count'

@@ -11,6 +11,7 @@ import {
 
 /** A cell in words. */
 export interface CellText {
+  readonly kind: 'text' | 'figure' | 'unsaid'
   /** The figure with its unit, or the text; `–` where there is none. */
   readonly main: string
   /** Its interval in the same unit: `[.60, .73]`; null = it has none. */
@@ -22,10 +23,11 @@ export interface CellText {
 /** A cell as it is shown to people. @throws Error naming table and column on a figure that is not finite: a bug. */
 export function cellText(cell: Cell, column: Column, table: Pick<ReportTable, 'id'>): CellText {
   assertFinite(cell, column, table)
-  if (typeof cell === 'string') return { main: cell, interval: null, reason: null }
-  if (isUnsaid(cell)) return { main: NOTHING, interval: null, reason: cell.unsaid }
+  if (typeof cell === 'string') return { kind: 'text', main: cell, interval: null, reason: null }
+  if (isUnsaid(cell)) return { kind: 'unsaid', main: NOTHING, interval: null, reason: cell.unsaid }
   const { estimate, low, high } = isMeasured(cell) ? cell : { estimate: cell, low: null, high: null }
   return {
+    kind: 'figure',
     main: amountText(estimate, column.unit),
     interval: intervalText(low, high, column.unit),
     reason: null,
@@ -59,7 +61,7 @@ const SHARED_UNIT = / %$| pp$|^× |^p (?:= )?/
 
 /** A figure in its unit: `67.4 %`, `+3.1 pp`, `1.01 M`, `$0.35`, `5 min 10 s`, `× 1.4`, `.38`, `p = .03`. */
 export function amountText(value: number, unit: Unit): string {
-  if (value < 0) return unit === 'points' ? points(value) : `−${amountText(-value, unit)}`
+  if (value < 0 && unit !== 'points') return negative(amountText(-value, unit))
   switch (unit) {
     case 'share':
       return share(value)
@@ -85,8 +87,12 @@ export function amountText(value: number, unit: Unit): string {
   return unit satisfies never
 }
 
+/** What is rounded to 0 has no sign. */
+const negative = (text: string): string => (/[1-9]/.test(text) ? `−${text}` : text)
+
 /** Never rounded to nothing or to all: `0.042 %`, `>99.9 %`. */
 function share(value: number): string {
+  if (value > 0 && value < 1e-6) return '<0.0001 %'
   if (value > 0 && value < 0.001) return `${Number((value * 100).toPrecision(2))} %`
   if (value < 1 && value >= 0.9995) return '>99.9 %'
   return `${(value * 100).toFixed(1)} %`
@@ -121,6 +127,7 @@ function probability(value: number): string {
 
 /** Whole numbers as they are, with commas; others in three significant digits. */
 function digits(value: number): string {
+  if (value > 0 && value < 1e-6) return '<0.000001'
   const shown =
     Number.isInteger(value) || Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3))
   return shown.toLocaleString('en-US', { maximumSignificantDigits: 21 })

@@ -58,8 +58,11 @@ th.figure { white-space: normal; overflow-wrap: normal; }
   .table { overflow: visible; max-height: none; }
   .card { border: 0; padding: 0; overflow: visible; }
   .card svg { width: var(--width); }
-  h2, figcaption, caption { break-after: avoid; }
-  figure, tr, .summary { break-inside: avoid; }
+  h2, figcaption, caption, thead { break-after: avoid; }
+  figure, tr, .summary, .short { break-inside: avoid; }
+  tbody tr:first-child { break-before: avoid; }
+  table { font-size: 9pt; }
+  th, td { padding: .2rem .5rem; }
   thead th { position: static; }
   a { color: inherit; }
 }

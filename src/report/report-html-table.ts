@@ -13,7 +13,7 @@ export function htmlTable(table: ReportTable): string {
   )
   const empty = `<tr><td colspan="${columns.length}">no rows</td></tr>`
   return [
-    `<div class="table" role="region" aria-labelledby="${id}" tabindex="0">`,
+    `<div class="table${rows.length <= SHORT ? ' short' : ''}" role="group" aria-labelledby="${id}" tabindex="0">`,
     '<table>',
     `<caption id="${id}">${escapeMarkup(title)}</caption>`,
     `<thead><tr>${heads.join('')}</tr></thead>`,
@@ -24,6 +24,9 @@ export function htmlTable(table: ReportTable): string {
     ...(note === '' ? [] : [`<p class="note">${escapeMarkup(note)}</p>`]),
   ].join('\n')
 }
+
+/** So few rows stay together in print. */
+const SHORT = 15
 
 const kind = (unit: Column['unit']): string => (unit === 'text' ? '' : ' class="figure"')
 

@@ -1,24 +1,31 @@
 import { type Block, type Cell, isUnsaid, type Report, type ReportTable } from './document.ts'
+import { assertDrawable } from './figures/drawable.ts'
 import { assertFinite } from './report-cell.ts'
 
-/** The report as one JSON document: rows are objects by column key, what cannot be said is null with its reason. */
-export const renderJson = (report: Report): string =>
-  `${JSON.stringify({ ...report, sections: report.sections.map((section) => ({ ...section, blocks: section.blocks.map(block) })) }, null, 2)}\n`
+/**
+ * The report as one JSON document, figures as data. Rows are objects by column key; what cannot be said is
+ * `{"value": null, "reason": …}`. @throws Error on a value that is not finite: a bug.
+ */
+export function renderJson(report: Report): string {
+  const sections = report.sections.map((section) => ({ ...section, blocks: section.blocks.map(blockJson) }))
+  return `${JSON.stringify({ ...report, sections }, null, 2)}\n`
+}
 
-const block = (one: Block) => ({ ...one, table: table(one.table) })
+function blockJson(block: Block) {
+  if (block.kind === 'figure') assertDrawable(block.figure)
+  return { ...block, table: { ...block.table, rows: rowsJson(block.table) } }
+}
 
-function table(of: ReportTable) {
-  const rows = of.rows.map((cells) =>
+const rowsJson = (table: ReportTable) =>
+  table.rows.map((cells) =>
     Object.fromEntries(
-      of.columns.map((column, j) => {
+      table.columns.map((column, j) => {
         const cell = cells[j]
-        if (cell === undefined) throw new Error(`table ${of.id}, column ${column.key}: no cell`)
-        assertFinite(cell, column, of)
-        return [column.key, value(cell)]
+        if (cell === undefined) throw new Error(`table ${table.id}, column ${column.key}: no cell`)
+        assertFinite(cell, column, table)
+        return [column.key, cellJson(cell)]
       }),
     ),
   )
-  return { ...of, rows }
-}
 
-const value = (cell: Cell) => (isUnsaid(cell) ? { value: null, reason: cell.unsaid } : cell)
+const cellJson = (cell: Cell) => (isUnsaid(cell) ? { value: null, reason: cell.unsaid } : cell)

@@ -1,6 +1,6 @@
 import type { Block, Exclusion, Report, ReportTable, Section } from './document.ts'
 import { escapeMarkdown } from './markdown.ts'
-import { cellsOf } from './report-rows.ts'
+import { cellsOf, type ShownCell } from './report-rows.ts'
 
 export interface MarkdownOptions {
   /** The folder that holds the figures, as seen from the document; null = they are not written. */
@@ -54,13 +54,7 @@ function tableParts(table: ReportTable): readonly string[] {
   const { columns, title, note } = table
   const { rows, reasons } = cellsOf(table)
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const lines = rows.map((cells) =>
-    line(
-      cells.map(({ main, interval, mark }) =>
-        [escapeMarkdown(main) + mark, interval ?? ''].filter((part) => part !== '').join(' '),
-      ),
-    ),
-  )
+  const lines = rows.map((cells) => line(cells.map(cellMarkdown)))
   return [
     `### ${escapeMarkdown(title)}`,
     rows.length === 0
@@ -73,4 +67,11 @@ function tableParts(table: ReportTable): readonly string[] {
     reasons.map(([reason, mark]) => `${mark} ${escapeMarkdown(reason)}`).join(' · '),
     escapeMarkdown(note),
   ]
+}
+
+/** Text of others is escaped; figures are ours: only what Markdown would take for mathematics or HTML. */
+function cellMarkdown({ kind, main, interval, mark }: ShownCell): string {
+  const figure = (text: string) => text.replaceAll('$', '\\$').replaceAll('<', '&lt;')
+  const words = (kind === 'text' ? escapeMarkdown(main) : figure(main)) + mark
+  return interval === null ? words : `${words} ${figure(interval)}`
 }

@@ -32,7 +32,7 @@ export function axisScale(
   const whole = shown.every(Number.isInteger)
   const scale = log
     ? logScale(least, most, { ticks, ends })
-    : ends === 'tight' && least < most
+    : ends === 'tight' && apart(least, most)
       ? tightScale(least, most, whole && most - least <= FEW ? most - least + 1 : ticks)
       : linearScale(axis, [least, most], { ticks, ends })
   const [low, high] = scale.domain.map((value) => (log ? Math.log(value) : value)) as [number, number]
@@ -79,7 +79,7 @@ function linearScale(axis: Axis, [least, most]: readonly [number, number], { tic
   const zero = ends === 'zero'
   const [low, high] = roomy(axis, widened(zero ? Math.min(0, least) : least, zero ? Math.max(0, most) : most))
   const { at, step } = niceTicks(low, high, ticks)
-  return { domain: [at[0] ?? low, at.at(-1) ?? high], at, step }
+  return { domain: [Math.min(low, at[0] ?? low), Math.max(high, at.at(-1) ?? high)], at, step }
 }
 
 /** With 0, and for shares with 1, where they are near. */
@@ -92,10 +92,16 @@ function roomy({ scale }: Axis, [least, most]: readonly [number, number]): [numb
 
 /** A range of one value gets some room. */
 function widened(least: number, most: number): [number, number] {
-  if (least < most) return [least, most]
-  if (least === 0) return [0, 1]
-  return least > 0 ? [0, least] : [least, 0]
+  if (apart(least, most)) return [least, most]
+  if (Math.max(Math.abs(least), Math.abs(most)) < NOTHING) return [least < 0 ? -1 : 0, 1]
+  return least > 0 ? [0, most] : [least, 0]
 }
+
+/** Closer values cannot be told apart, and no step of ticks lies between them. */
+const apart = (least: number, most: number): boolean =>
+  most - least > Math.max(NOTHING, 1e-9 * Math.max(Math.abs(least), Math.abs(most)))
+
+const NOTHING = 1e-12
 
 /** Of many values: `Math.min(...values)` has a limit. */
 function extent(values: readonly number[]): [number, number] {

@@ -8,6 +8,7 @@ import type {
   PointsChart,
   StacksChart,
 } from '../figure.ts'
+import { assertDrawable } from './drawable.ts'
 import { distinct } from './drawing.ts'
 import { MOST_BANDS } from './lines.ts'
 import { MOST_PARTS } from './theme.ts'
@@ -26,8 +27,9 @@ const MOST_STACKS = 40
 const MOST_CELLS = { rows: 40, columns: 12 }
 
 /** No figure grows without bound, and none hides that it was cut. @throws Error on a value that is not finite. */
-export function limitChart({ id, chart }: Figure): Limited {
-  assertFinite(id, chart)
+export function limitChart(figure: Figure): Limited {
+  assertDrawable(figure)
+  const { chart } = figure
   switch (chart.kind) {
     case 'points':
       return limitPoints(chart)
@@ -41,16 +43,6 @@ export function limitChart({ id, chart }: Figure): Limited {
       return limitHeat(chart)
   }
   return chart satisfies never
-}
-
-/** No quantity of a report is beyond this; a scale could not be divided. */
-const BEYOND = 1e100
-
-function assertFinite(id: string, value: unknown): void {
-  if (typeof value === 'number' && !(Math.abs(value) < BEYOND))
-    throw new Error(`figure ${id}: ${value} cannot be drawn`)
-  if (typeof value !== 'object' || value === null) return
-  for (const part of Object.values(value)) assertFinite(id, part)
 }
 
 const on = ({ scale }: Axis, value: number): boolean => scale !== 'log' || value > 0

@@ -9,7 +9,7 @@ const LONGEST = 400
 
 /** A name of others as a figure shows it: on one line, in signs that the font has, and nothing that reorders them. */
 export function plainName({ regular }: Fonts, name: string): string {
-  const line = shortened(name).replace(/\s+/g, ' ').replace(UNSEEN, '').trim()
+  const line = shortened(name).replace(/\s/g, ' ').replace(UNSEEN, '').replace(/ +/g, ' ').trim()
   return [...line].map((sign) => (regular.glyphs.has(sign.codePointAt(0) ?? 0) ? sign : LACKING)).join('')
 }
 

@@ -51,16 +51,16 @@ export const seriesStyle = (index: number): SeriesStyle => ({
   dash: DASHES[index % DASHES.length] ?? [],
 })
 
-/** From dark to light in equal steps of lightness (CIE L* 17–88), each of another hue. */
+/** From dark to light in equal steps of lightness (CIE L* 17–89), each of another hue. */
 const STEPS = [
   '#012C4A',
-  '#761E55',
+  '#633709',
   '#035F8B',
-  '#C94001',
-  '#08A479',
-  '#EC9100',
-  '#68CAF4',
-  '#E9E164',
+  '#C13C0C',
+  '#11A77C',
+  '#F19617',
+  '#76CFF6',
+  '#ECE46B',
 ] as const
 
 /** Which of the steps two, three, four … parts take, as far apart as they can be. */

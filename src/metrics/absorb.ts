@@ -1,7 +1,12 @@
 import { KnownError } from '../errors.ts'
+import { dot } from '../regress/linear.ts'
 import { clusterSizes, clusterSums, type Numbered } from './cluster-codes.ts'
+import { spread, squares } from './spread.ts'
 
 const MOST_STEPS = 5000
+
+/** What rounding alone may leave of a column's squares. */
+const ROUNDED = 1e-31
 
 /** What is left of a column when the mean of each group is taken out. */
 export function centred(values: ArrayLike<number>, groups: Numbered): Float64Array {
@@ -21,14 +26,14 @@ export function centred(values: ArrayLike<number>, groups: Numbered): Float64Arr
 export function absorbed(values: ArrayLike<number>, first: Numbered, second: Numbered): Float64Array {
   const step = (column: Float64Array): Float64Array => centred(centred(column, second), first)
   const out = centred(values, first)
-  const rest = less(out, 1, step(out))
+  const rest = difference(out, step(out))
   const direction = rest.slice()
-  const enough = 1e-24 * dot(out, out)
+  const enough = 1e-26 * spread(values) + ROUNDED * squares(values)
   let size = dot(rest, rest)
   for (let k = 0; size > enough; k++) {
     if (k === MOST_STEPS)
       throw new KnownError('too-little-data', `two sets of groups that cannot be told apart in ${k} steps`)
-    const moved = less(direction, 1, step(direction))
+    const moved = difference(direction, step(direction))
     const length = size / dot(direction, moved)
     add(out, -length, direction)
     add(rest, -length, moved)
@@ -41,19 +46,12 @@ export function absorbed(values: ArrayLike<number>, first: Numbered, second: Num
   return out
 }
 
-/** a − factor · b. */
-function less(a: Float64Array, factor: number, b: Float64Array): Float64Array {
+function difference(a: Float64Array, b: Float64Array): Float64Array {
   const out = a.slice()
-  add(out, -factor, b)
+  add(out, -1, b)
   return out
 }
 
 function add(to: Float64Array, factor: number, column: Float64Array): void {
   for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + factor * (column[i] as number)
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
-  return sum
 }

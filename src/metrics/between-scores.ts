@@ -1,8 +1,8 @@
 import { centred } from './absorb.ts'
 import { clusterSizes, clusterSums, clustersOf, type Numbered } from './cluster-codes.ts'
-import { spread } from './spread.ts'
+import { beyondRounding, ROUNDING, spread, squares } from './spread.ts'
 import { varianceComponents } from './variance-components.ts'
-import { beyondRounding, ROUNDING, type ScoreColumns } from './within-scores.ts'
+import type { ScoreColumns } from './within-scores.ts'
 
 /** A covariate against an outcome across clusters: what the permutation of clusters deals out anew. */
 export interface BetweenScores {
@@ -37,8 +37,7 @@ export function betweenScores(columns: ScoreColumns): BetweenScores {
   }
   const covariates = Array.from({ length: dimensions }, (_, d) => scaled(left(column(d))))
   const information = Float64Array.from(covariates, (x, d) => {
-    const part = x.reduce((sum, value) => sum + value * value, 0)
-    return beyondRounding(part, spread(column(d)))
+    return beyondRounding(squares(x), spread(column(d)))
   })
   const least = ROUNDING * Math.sqrt(spread(outcomes))
   const residuals = scaled(y).map((value) => (Math.abs(value) > least ? value : 0))

@@ -1,6 +1,6 @@
 import { absorbed, centred } from './absorb.ts'
 import { type Clusters, clusterSums, type Numbered } from './cluster-codes.ts'
-import { spread } from './spread.ts'
+import { beyondRounding, ROUNDING, spread, squares } from './spread.ts'
 
 /** A covariate against an outcome inside clusters: what the sign-flip test turns round. */
 export interface WithinScores {
@@ -41,16 +41,4 @@ export function withinScores({ outcomes, dimensions, column, clusters, strata }:
     contributions.push(clusterSums(x, clusters).map((value) => (Math.abs(value) > least ? value : 0)))
   }
   return { comparison: 'within', rows: outcomes.length, contributions, information }
-}
-
-/** What is smaller beside its whole is left by rounding. */
-export const ROUNDING = 1e-12
-
-/** A part of a spread; 0 where it is no more than rounding. */
-export const beyondRounding = (part: number, whole: number): number => (part > ROUNDING * whole ? part : 0)
-
-function squares(values: Float64Array): number {
-  let total = 0
-  for (let i = 0; i < values.length; i++) total += (values[i] as number) ** 2
-  return total
 }

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { clusteredCorrelation } from '../../../src/metrics/clustered-correlation.ts'
+import { dependentDifference } from '../../../src/metrics/dependent-r.ts'
+import { equalGroups } from '../../../src/metrics/equal-groups.ts'
 import { kendall } from '../../../src/metrics/kendall.ts'
 import { pearson, pearsonInterval } from '../../../src/metrics/pearson.ts'
+import { pearsonTest } from '../../../src/metrics/pearson-test.ts'
 import { ranks } from '../../../src/metrics/ranks.ts'
 import { spearman } from '../../../src/metrics/spearman.ts'
+import { spearmanInterval } from '../../../src/metrics/spearman-interval.ts'
 import ranked from '../../fixtures/metrics/reference.json' with { type: 'json' }
 import reference from '../../fixtures/regress/reference.json' with { type: 'json' }
 import { close, refuses } from '../regress/close.ts'
@@ -61,5 +66,50 @@ describe('kendall', () => {
   it('is defined for two pairs, and undefined for a constant series', () => {
     close([kendall([1, 2], [5, 3]).tau, kendall([1, 2], [5, 3]).p], [-1, 0.31731050786291415], 1e-12)
     refuses(() => kendall([1, 1, 1], [1, 2, 3]), 'too-little-data', /constant/)
+  })
+})
+
+describe('tests and intervals of correlations', () => {
+  const { x, y, other, codes, ...known } = ranked.correlations
+
+  it("agree with SciPy's p, and with the interval of Bonett and Wright", () => {
+    close([pearsonTest(known.r, x.length), pearsonTest(known.rho, x.length)], [known.p, known.rhoP], 1e-12)
+    const { low, high } = spearmanInterval(spearman(x, y), x.length)
+    close([low, high], [known.rhoLow, known.rhoHigh], 1e-12)
+  })
+
+  it('are defined at the ends', () => {
+    assert.deepEqual([pearsonTest(0, 9), pearsonTest(1, 9), pearsonTest(-1, 9)], [1, 0, 0])
+    assert.deepEqual(spearmanInterval(-1, 9), { low: -1, high: -1 })
+  })
+
+  it('refuse what is no correlation, and too few pairs', () => {
+    refuses(() => pearsonTest(1.2, 9), 'data-malformed', /1\.2/)
+    refuses(() => pearsonTest(0.2, 2), 'too-little-data', /2 pairs/)
+    refuses(() => spearmanInterval(-1.2, 9), 'data-malformed', /-1\.2/)
+    refuses(() => spearmanInterval(0.2, 3), 'too-little-data', /3 pairs/)
+  })
+
+  it('resample the difference of two correlations as Python does', () => {
+    const params = { seed: 5, resamples: 300 }
+    const found = dependentDifference({ reference: x, other, y, codes }, params)
+    close([found.estimate, found.low, found.high], [known.difference, known.low, known.high], 1e-10)
+    assert.equal(clusteredCorrelation({ x, y, codes }, params).estimate.toFixed(12), known.r.toFixed(12))
+  })
+
+  it('are undefined for a constant series', () => {
+    const flat = x.map(() => 0.1)
+    refuses(() => clusteredCorrelation({ x: flat, y, codes }, { seed: 1 }), 'too-little-data', /NaN/)
+  })
+})
+
+describe('equalGroups', () => {
+  it('cuts the sorted rows into groups that differ by at most one, ties as they come', () => {
+    assert.deepEqual([...equalGroups([5, 1, 5, 5, 2, 5, 0], 3)], [1, 0, 1, 2, 0, 2, 0])
+  })
+
+  it('refuses more groups than rows', () => {
+    refuses(() => equalGroups([1, 2], 3), 'too-little-data', /3 groups of 2/)
+    refuses(() => equalGroups([1, 2], 0.5), 'data-malformed', /0\.5 groups/)
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { icc, iccOfMean, noiseCeiling } from '../../../src/metrics/icc.ts'
+import { intervalScore } from '../../../src/metrics/interval-score.ts'
 import { pinballLoss, pinballSkill } from '../../../src/metrics/pinball.ts'
 import reference from '../../fixtures/regress/reference.json' with { type: 'json' }
 import { close, refuses } from '../regress/close.ts'
@@ -52,5 +53,23 @@ describe('icc', () => {
       ]),
       1,
     )
+  })
+})
+
+describe('intervalScore', () => {
+  it('adds 2 / α for each unit missed to the width', () => {
+    const score = intervalScore([5, 0, 12], { low: [4, 1, 2], high: [8, 3, 10] }, 0.8)
+    close([score], [(4 + (2 + 10 * 1) + (8 + 10 * 2)) / 3], 1e-12)
+  })
+
+  it('is the sum of the two pinball losses at its ends, over α / 2', () => {
+    const { actual, predicted } = reference.pinball
+    const high = predicted.map((value) => value + 0.7)
+    const both = pinballLoss(actual, predicted, 0.1) + pinballLoss(actual, high, 0.9)
+    close([intervalScore(actual, { low: predicted, high }, 0.8)], [both / 0.1], 1e-12)
+  })
+
+  it('refuses a level of 80', () => {
+    refuses(() => intervalScore([1], { low: [0], high: [2] }, 80), 'data-malformed', /level 80/)
   })
 })

@@ -59,7 +59,7 @@ const permuted = ({ values, arms, codes }: ReturnType<typeof bothArms>, tasks: n
 
 /** Fewer where there are many tasks: the work is bounded, and the law of large numbers steadies what is left. */
 export const drawsFor = (tasks: number): number => Math.max(999, Math.min(9999, Math.round(DRAWN / tasks)))
-const DRAWN = 5_000_000
+const DRAWN = 2_000_000
 
 /** The rows of both, the first as arm 0. */
 function bothArms(first: Sample, second: Sample) {

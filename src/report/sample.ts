@@ -15,27 +15,71 @@ export interface Sample {
 
 /** The runs of a system where a column, and every one of `also`, is known. */
 export function sampleOf(system: System, column: Float64Array, ...also: readonly Float64Array[]): Sample {
-  const { rows, tasks } = system
-  const known: number[] = []
-  for (let k = 0; k < rows.length; k++) {
-    const row = rows[k] as number
-    if (Number.isNaN(column[row]) || also.some((other) => Number.isNaN(other[row]))) continue
-    known.push(k)
-  }
-  const places = Int32Array.from(known)
-  const kept = places.map((k) => rows[k] as number)
+  const { rows, tasks, taskCodes } = system
+  const columns = [column, ...also]
+  const kept = new Int32Array(rows.length)
+  let size = 0
+  for (let k = 0; k < rows.length; k++) if (isKnown(columns, rows[k] as number)) kept[size++] = k
   return {
-    values: Float64Array.from(kept, (row) => column[row] as number),
-    tasks: places.map((k) => tasks[k] as number),
-    taskCodes: system.taskCodes,
-    rows: kept,
-    unknown: rows.length - kept.length,
+    ...pickedFrom(rows, tasks, kept.subarray(0, size), column),
+    taskCodes,
+    unknown: rows.length - size,
   }
 }
 
+function isKnown(columns: readonly Float64Array[], row: number): boolean {
+  for (const column of columns) if (Number.isNaN(column[row])) return false
+  return true
+}
+
+/** Loops, not callbacks: this is done for every system and quantity, over all runs. */
+function pickedFrom(rows: Int32Array, tasks: Int32Array, kept: Int32Array, column: Float64Array) {
+  const picked = {
+    values: new Float64Array(kept.length),
+    tasks: new Int32Array(kept.length),
+    rows: new Int32Array(kept.length),
+  }
+  for (let i = 0; i < kept.length; i++) {
+    const k = kept[i] as number
+    const row = rows[k] as number
+    picked.values[i] = column[row] as number
+    picked.tasks[i] = tasks[k] as number
+    picked.rows[i] = row
+  }
+  return picked
+}
+
 /** Another column for the same runs. */
-export const along = ({ rows }: Sample, column: Float64Array): Float64Array =>
-  Float64Array.from(rows, (row) => column[row] as number)
+export function along({ rows }: Pick<Sample, 'rows'>, column: Float64Array): Float64Array {
+  const values = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) values[i] = column[rows[i] as number] as number
+  return values
+}
+
+/** The runs of a sample at these places of it. */
+export function partOf(sample: Sample, places: Int32Array): Sample {
+  const { values, tasks, rows } = sample
+  const part = {
+    values: new Float64Array(places.length),
+    tasks: new Int32Array(places.length),
+    rows: new Int32Array(places.length),
+  }
+  for (let i = 0; i < places.length; i++) {
+    const k = places[i] as number
+    part.values[i] = values[k] as number
+    part.tasks[i] = tasks[k] as number
+    part.rows[i] = rows[k] as number
+  }
+  return { ...sample, ...part }
+}
+
+/** Places at which a test holds, in order. */
+export function placesWhere(size: number, holds: (place: number) => boolean): Int32Array {
+  const places = new Int32Array(size)
+  let found = 0
+  for (let i = 0; i < size; i++) if (holds(i)) places[found++] = i
+  return places.slice(0, found)
+}
 
 /** How many distinct tasks there are in codes that are sorted. */
 export function countTasks(tasks: Int32Array): number {
@@ -46,13 +90,7 @@ export function countTasks(tasks: Int32Array): number {
 
 /** The runs of tasks that have more than one in the sample. */
 export function repeated(sample: Sample): Sample {
-  const { values, tasks, rows } = sample
+  const { tasks } = sample
   const isRepeated = (i: number) => tasks[i] === tasks[i - 1] || tasks[i] === tasks[i + 1]
-  const kept = Int32Array.from(tasks.keys()).filter(isRepeated)
-  return {
-    ...sample,
-    values: Float64Array.from(kept, (i) => values[i] as number),
-    tasks: kept.map((i) => tasks[i] as number),
-    rows: kept.map((i) => rows[i] as number),
-  }
+  return partOf(sample, placesWhere(tasks.length, isRepeated))
 }

@@ -1,4 +1,4 @@
-import type { Sample } from './sample.ts'
+import { partOf, placesWhere, type Sample } from './sample.ts'
 
 /** The part of two samples that is of tasks both have, their tasks numbered alike: what can be compared task by task. */
 export function onSharedTasks(a: Sample, b: Sample): readonly [Sample, Sample] {
@@ -8,17 +8,18 @@ export function onSharedTasks(a: Sample, b: Sample): readonly [Sample, Sample] {
   return [restricted(a, numbers, shared), restricted(b, numbers, shared)]
 }
 
-const codesOf = ({ tasks, taskCodes }: Sample): ReadonlySet<number> =>
-  new Set(tasks.map((task) => taskCodes[task] as number))
+function codesOf({ tasks, taskCodes }: Sample): ReadonlySet<number> {
+  const codes = new Set<number>()
+  for (let i = 0; i < tasks.length; i++)
+    if (tasks[i] !== tasks[i - 1]) codes.add(taskCodes[tasks[i] as number] as number)
+  return codes
+}
 
 function restricted(sample: Sample, numbers: ReadonlyMap<number, number>, taskCodes: Int32Array): Sample {
-  const numbered = sample.tasks.map((task) => numbers.get(sample.taskCodes[task] as number) ?? -1)
-  const kept = Int32Array.from(numbered.keys()).filter((i) => (numbered[i] as number) >= 0)
-  return {
-    values: Float64Array.from(kept, (i) => sample.values[i] as number),
-    tasks: kept.map((i) => numbered[i] as number),
-    taskCodes,
-    rows: kept.map((i) => sample.rows[i] as number),
-    unknown: sample.unknown,
-  }
+  const ofTask = sample.taskCodes.map((code) => numbers.get(code) ?? -1)
+  const part = partOf(
+    sample,
+    placesWhere(sample.tasks.length, (i) => (ofTask[sample.tasks[i] as number] as number) >= 0),
+  )
+  return { ...part, tasks: part.tasks.map((task) => ofTask[task] as number), taskCodes }
 }

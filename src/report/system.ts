@@ -101,9 +101,15 @@ function systemOf(key: Key, rows: Int32Array, codes: Int32Array): System {
 
 /** The part of a system whose runs pass a test. */
 export function restrictedTo(system: System, holds: (row: number) => boolean): System {
-  const kept = system.rows.map((row, k) => (holds(row) ? k : -1)).filter((k) => k >= 0)
-  const codes = kept.map((k) => system.taskCodes[system.tasks[k] as number] as number)
-  return { ...system, rows: kept.map((k) => system.rows[k] as number), ...numbered(codes) }
+  const { rows, tasks, taskCodes } = system
+  const [kept, codes] = [new Int32Array(rows.length), new Int32Array(rows.length)]
+  let size = 0
+  for (let k = 0; k < rows.length; k++) {
+    if (!holds(rows[k] as number)) continue
+    kept[size] = rows[k] as number
+    codes[size++] = taskCodes[tasks[k] as number] as number
+  }
+  return { ...system, rows: kept.slice(0, size), ...numbered(codes.subarray(0, size)) }
 }
 
 /** Tasks numbered from 0, from their codes in ascending order. */

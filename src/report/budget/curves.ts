@@ -1,5 +1,6 @@
 import { kaplanMeier, shareBy } from '../../metrics/kaplan-meier.ts'
-import { attempt, estimateOf, measured, unsaid } from '../cells.ts'
+import { resolutionAt, resolutionCurve, resolvedWithin } from '../../metrics/resolution-curve.ts'
+import { attempt, measured, unsaid } from '../cells.ts'
 import type { Block, Cell, Column, Measured, Unsaid } from '../document.ts'
 import { rateOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
@@ -99,18 +100,12 @@ function row({ system, sample, resolved, stopped }: Spent, budgets: readonly num
   ]
 }
 
-const rateAt = (sample: Sample, resolved: Float64Array, budget: number): Measured | Unsaid =>
-  rateOf({ ...sample, values: within(sample, resolved, budget) })
-
-/** 1 where the run resolved within the budget. */
-const within = ({ values }: Sample, resolved: Float64Array, budget: number): Float64Array =>
-  resolved.map((one, i) => ((values[i] as number) <= budget ? one : 0))
+const rateAt = ({ values, tasks }: Sample, resolved: Float64Array, budget: number): Measured | Unsaid =>
+  rateOf({ values: resolvedWithin(values, resolved, budget), tasks })
 
 function curve({ sample, resolved }: Spent, grid: Float64Array) {
-  return Array.from(grid, (x) => {
-    const rate = rateAt(sample, resolved, x)
-    return { x, y: estimateOf(rate) ?? 0 }
-  })
+  const rates = resolutionCurve(sample.values, resolved)
+  return Array.from(grid, (x) => ({ x, y: resolutionAt(rates, x) }))
 }
 
 /** The chance to have resolved by a budget, runs stopped by their own limit taken as cut off; one that failed by itself never would. */

@@ -12,7 +12,7 @@ export function costLevels(costs: Float64Array, tasks: Int32Array): Int8Array {
     while (to < tasks.length && tasks[to] === tasks[from]) to++
     const order = Array.from({ length: to - from }, (_, k) => from + k)
     order.sort((a, b) => (costs[a] as number) - (costs[b] as number) || a - b)
-    if (order.length > 1) order.forEach((row, rank) => (levels[row] = levelOf(rank, order.length)))
+    if (order.length > 1) for (const [rank, row] of order.entries()) levels[row] = levelOf(rank, order.length)
     from = to
   }
   return levels

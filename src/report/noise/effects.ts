@@ -6,12 +6,13 @@ import { drawsFor } from '../difference.ts'
 import type { Block, Cell, Column, Unsaid } from '../document.ts'
 import { meanOf, rateOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
+import { along, placesWhere } from '../sample.ts'
 import type { Subject } from '../subject.ts'
-import type { Field } from '../system.ts'
+import { type Field, groupedRows } from '../system.ts'
 import { type Factor, factorsOf } from './factors.ts'
 
 /** So many tasks at most are tested on: enough to see effects of a few points, and bounded work. */
-const MOST_TASKS = 5000
+const MOST_TASKS = 2000
 const SEED = 1
 const ALPHA = 0.05
 
@@ -33,19 +34,14 @@ export interface Effect {
   readonly tokensP: number | Unsaid
 }
 
-const OUTCOMES = ['resolved', 'infra', 'total'] as const
-
 /** Every factor that is recorded and varies in a field. */
 export function effectsOf({ episodes, quantities }: Subject, field: Field): readonly Effect[] {
   const factors = factorsOf(episodes)
     .map((factor) => ({ factor, runs: runsOf(field, factor) }))
     .filter(({ runs }) => new Set(runs.levels).size > 1)
-  const raw = factors.flatMap(({ runs }) =>
-    OUTCOMES.map((name) => {
-      const column = quantities[name]
-      return testOf(runs, name === 'total' ? column.map((tokens) => Math.log10(tokens)) : column)
-    }),
-  )
+  const logTotal = quantities.total.map(Math.log10)
+  const columns = [quantities.resolved, quantities.infra, logTotal]
+  const raw = factors.flatMap(({ runs }) => columns.map((column) => testOf(runs, column)))
   const adjusted = holm(raw.filter((p) => typeof p === 'number'))
   let next = 0
   const ps = raw.map((p) => (typeof p === 'number' ? (adjusted[next++] as number) : p))
@@ -59,10 +55,7 @@ export function effectsOf({ episodes, quantities }: Subject, field: Field): read
 }
 
 function runsOf({ systems }: Field, { codes }: Factor): FactorRuns {
-  const size = systems.reduce(
-    (sum, { rows }) => sum + rows.filter((row) => (codes[row] as number) >= 0).length,
-    0,
-  )
+  const size = systems.reduce((sum, { rows }) => sum + rows.length, 0)
   const [rows, levels] = [new Int32Array(size), new Int32Array(size)]
   const [tasks, numbers] = [new Int32Array(size), new Int32Array(size)]
   let at = 0
@@ -76,17 +69,19 @@ function runsOf({ systems }: Field, { codes }: Factor): FactorRuns {
       numbers[at++] = number
     }
   }
-  return { rows, levels, tasks, systems: numbers }
+  const [used, of] = [rows.slice(0, at), levels.slice(0, at)]
+  return { rows: used, levels: of, tasks: tasks.slice(0, at), systems: numbers.slice(0, at) }
 }
 
 /** Whether an outcome differs between the levels, systems taken as given, whole tasks rearranged. */
 function testOf({ rows, levels, tasks, systems }: FactorRuns, column: Float64Array): number | Unsaid {
   const drawn = drawnTasks(tasks)
-  const kept = [...rows.keys()].filter(
+  const kept = placesWhere(
+    rows.length,
     (i) => !Number.isNaN(column[rows[i] as number]) && drawn.has(tasks[i] as number),
   )
-  const pick = (codes: Int32Array) => Int32Array.from(kept, (i) => codes[i] as number)
-  const outcomes = Float64Array.from(kept, (i) => column[rows[i] as number] as number)
+  const pick = (codes: Int32Array) => kept.map((i) => codes[i] as number)
+  const outcomes = along({ rows: pick(rows) }, column)
   const rearranged = { outcomes, codes: pick(tasks), strata: pick(systems) }
   return attempt(
     () =>
@@ -96,12 +91,11 @@ function testOf({ rows, levels, tasks, systems }: FactorRuns, column: Float64Arr
 
 /** Every task, or where there are too many, those whose codes are spread evenly over all. */
 function drawnTasks(tasks: Int32Array): ReadonlySet<number> {
-  const distinct = [...new Set(tasks)].sort((a, b) => a - b)
+  const distinct = Int32Array.from(new Set(tasks)).sort()
   const step = Math.max(1, distinct.length / MOST_TASKS)
   return new Set(
-    Array.from(
-      { length: Math.min(distinct.length, MOST_TASKS) },
-      (_, k) => distinct[Math.floor(k * step)] as number,
+    placesWhere(Math.min(distinct.length, MOST_TASKS), () => true).map(
+      (k) => distinct[Math.floor(k * step)] as number,
     ),
   )
 }
@@ -122,7 +116,10 @@ export function effectBlocks(subject: Subject, field: Field, effects: readonly E
 function effectBlock({ quantities }: Subject, { benchmark }: Field, effect: Effect): Block {
   const { factor, resolvedP, infraP, tokensP } = effect
   const id = `${factor.key}-${slug(benchmark)}`
-  const rows = factor.levels.flatMap((name, level) => levelRow(quantities, effect, { name, level }))
+  const places = groupedRows(effect.runs.levels, factor.levels.length)
+  const rows = factor.levels.flatMap((name, level) =>
+    levelRow(quantities, effect, { name, places: places[level] as Int32Array }),
+  )
   const said = (p: number | Unsaid) =>
     typeof p === 'number' ? (p < 0.001 ? 'p < .001' : `p = ${p.toPrecision(2)}`) : p.unsaid
   return {
@@ -150,19 +147,18 @@ function effectBlock({ quantities }: Subject, { benchmark }: Field, effect: Effe
 
 function levelRow(
   { resolved, infra, total }: Subject['quantities'],
-  { runs: { rows, levels, tasks } }: Effect,
-  { name, level }: { readonly name: string; readonly level: number },
+  { runs: { rows, tasks } }: Effect,
+  { name, places }: { readonly name: string; readonly places: Int32Array },
 ): readonly (readonly Cell[])[] {
-  const own = [...levels.keys()].filter((i) => levels[i] === level)
-  if (own.length === 0) return []
+  if (places.length === 0) return []
   const sample = (column: Float64Array) => {
-    const known = own.filter((i) => !Number.isNaN(column[rows[i] as number]))
+    const known = places.filter((i) => !Number.isNaN(column[rows[i] as number]))
     return {
-      values: Float64Array.from(known, (i) => column[rows[i] as number] as number),
-      tasks: Int32Array.from(known, (i) => tasks[i] as number),
+      values: along({ rows: known.map((i) => rows[i] as number) }, column),
+      tasks: known.map((i) => tasks[i] as number),
     }
   }
-  return [[name, own.length, rateOf(sample(resolved)), rateOf(sample(infra)), meanOf(sample(total))]]
+  return [[name, places.length, rateOf(sample(resolved)), rateOf(sample(infra)), meanOf(sample(total))]]
 }
 
 function dot(name: string, cell: Cell | undefined) {

@@ -16,7 +16,8 @@ export interface BootstrapParams {
 
 /**
  * Percentile bootstrap interval (Efron 1979) of any statistic of row numbers, by rows or by clusters. A resample on
- * which the statistic is undefined ('too-little-data') is left out; more than 5 % of those is an error.
+ * which the statistic is undefined ('too-little-data') is left out; more than 5 % of those is an error. For statistics
+ * of sums `clusterBootstrap` does the same in a fraction of the time.
  */
 export function bootstrapInterval(
   statistic: (rows: readonly number[]) => number,

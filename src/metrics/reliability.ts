@@ -1,7 +1,8 @@
 import { KnownError } from '../errors.ts'
-import { quantile } from '../regress/quantile.ts'
+import { sortedQuantile } from '../regress/quantile.ts'
 import type { Interval } from './interval.ts'
 import { checkPairs } from './pairs.ts'
+import { countBelow } from './sorted-count.ts'
 import { wilsonInterval } from './wilson.ts'
 
 export interface ReliabilityBin {
@@ -21,27 +22,21 @@ export function reliabilityTable(
 ): ReliabilityBin[] {
   checkPairs(probabilities, outcomes)
   if (!(Number.isInteger(bins) && bins > 0)) throw new KnownError('data-malformed', `${bins} bins`)
-  const inner = Array.from({ length: bins - 1 }, (_, k) => quantile(probabilities, (k + 1) / bins))
-  const rows = Array.from({ length: probabilities.length }, (_, i) => i)
-  const binOf = (i: number): number => inner.filter((edge) => edge < (probabilities[i] as number)).length
-  return inner
-    .concat(Number.POSITIVE_INFINITY)
-    .map((_, bin) => rows.filter((i) => binOf(i) === bin))
-    .filter((members) => members.length > 0)
-    .map((members) => summary(members, probabilities, outcomes))
-}
-
-function summary(
-  rows: readonly number[],
-  probabilities: ArrayLike<number>,
-  outcomes: ArrayLike<number>,
-): ReliabilityBin {
-  const total = (values: ArrayLike<number>): number => rows.reduce((sum, i) => sum + (values[i] as number), 0)
-  const successes = total(outcomes)
-  return {
-    rows: rows.length,
-    predicted: total(probabilities) / rows.length,
-    observed: successes / rows.length,
-    interval: wilsonInterval(successes, rows.length),
+  const sorted = Float64Array.from(probabilities).sort()
+  const edges = Float64Array.from({ length: bins - 1 }, (_, k) => sortedQuantile(sorted, (k + 1) / bins))
+  const [rows, predicted, observed] = [new Int32Array(bins), new Float64Array(bins), new Float64Array(bins)]
+  for (let i = 0; i < probabilities.length; i++) {
+    const bin = countBelow(edges, probabilities[i] as number)
+    rows[bin] = (rows[bin] as number) + 1
+    predicted[bin] = (predicted[bin] as number) + (probabilities[i] as number)
+    observed[bin] = (observed[bin] as number) + (outcomes[i] as number)
   }
+  return Array.from(rows, (count, bin) => ({
+    rows: count,
+    predicted: (predicted[bin] as number) / count,
+    observed: (observed[bin] as number) / count,
+    total: observed[bin] as number,
+  }))
+    .filter((bin) => bin.rows > 0)
+    .map(({ total, ...bin }) => ({ ...bin, interval: wilsonInterval(total, bin.rows) }))
 }

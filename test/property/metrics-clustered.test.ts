@@ -5,6 +5,7 @@ import { clusterBootstrap } from '../../src/metrics/cluster-bootstrap.ts'
 import { clusteredDifference } from '../../src/metrics/clustered-difference.ts'
 import type { Estimate } from '../../src/metrics/clustered-estimate.ts'
 import { clusteredMean } from '../../src/metrics/clustered-mean.ts'
+import { clusteredProportion } from '../../src/metrics/clustered-proportion.ts'
 import { clusteredRatio } from '../../src/metrics/clustered-ratio.ts'
 import { columnsOf, type Row, someRows } from '../fixtures/metrics/rows.ts'
 import { close } from '../unit/regress/close.ts'
@@ -68,6 +69,22 @@ describe('clusteredMean', () => {
         const moved = meanOf(mapped(rows, ({ value }) => ({ value: value + shift })))
         const { estimate, standardError } = meanOf(rows)
         close([moved.estimate, moved.standardError], [estimate + shift, standardError], 1e-9)
+      }),
+    ))
+})
+
+describe('clusteredProportion', () => {
+  it('stays in [0, 1], holds the share, and turns round with the outcome', () =>
+    fc.assert(
+      fc.property(someRows, (rows) => {
+        const { arms, codes } = columnsOf(rows)
+        const { low, estimate, high } = clusteredProportion(arms, codes)
+        assert.ok(0 <= low && low <= estimate && estimate <= high && high <= 1)
+        const failures = clusteredProportion(
+          arms.map((arm) => 1 - arm),
+          codes,
+        )
+        close([failures.low, failures.estimate, failures.high], [1 - high, 1 - estimate, 1 - low], 1e-9)
       }),
     ))
 })

@@ -3,8 +3,10 @@ import { describe, it } from 'node:test'
 import { clustersOf } from '../../../src/metrics/cluster-codes.ts'
 import { clusteredDifference } from '../../../src/metrics/clustered-difference.ts'
 import { clusteredMean } from '../../../src/metrics/clustered-mean.ts'
+import { clusteredProportion } from '../../../src/metrics/clustered-proportion.ts'
 import { clusteredRatio } from '../../../src/metrics/clustered-ratio.ts'
 import { tTwoSided } from '../../../src/metrics/student-t.ts'
+import { wilsonInterval } from '../../../src/metrics/wilson.ts'
 import reference from '../../fixtures/metrics/reference.json' with { type: 'json' }
 import { close, refuses } from '../regress/close.ts'
 
@@ -39,6 +41,29 @@ describe('clusteredMean', () => {
     refuses(() => clusteredMean([1, Number.NaN], [0, 1]), 'data-malformed', /row 1 holds NaN/)
     refuses(() => clusteredMean([1, 2], [0, 1], 95), 'data-malformed', /level 95/)
     refuses(() => clusteredMean([], []), 'too-little-data', /0 values/)
+  })
+})
+
+describe('clusteredProportion', () => {
+  const { values, codes, ...expected } = reference.clustered_proportion
+
+  it("is statsmodels' Wilson interval on the effective number of tries", () => {
+    close(numbers(clusteredProportion(values, codes, 0.9)), numbers(expected), 1e-10)
+  })
+
+  it('counts clusters for tries where all runs succeed', () => {
+    const found = clusteredProportion([1, 1, 1, 1, 1, 1], [0, 0, 1, 1, 2, 2])
+    // 1.96 / 4.30, squared: a t with two degrees of freedom is that much wider.
+    close([found.effectiveTrials, found.high], [3 * (1.959963984540054 / 4.302652729696142) ** 2, 1], 1e-9)
+    assert.equal(found.low, wilsonInterval(found.effectiveTrials, found.effectiveTrials).low)
+  })
+
+  it('never counts more tries than there are rows', () => {
+    assert.ok(clusteredProportion([1, 0, 1, 0], [0, 0, 1, 1]).effectiveTrials < 4)
+  })
+
+  it('refuses shares', () => {
+    refuses(() => clusteredProportion([1, 0.5], [0, 1]), 'data-malformed', /row 1 is 0\.5/)
   })
 })
 

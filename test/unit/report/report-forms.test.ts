@@ -128,11 +128,14 @@ describe('a report as text', () => {
     }
   })
 
-  it('says what has no room, and shows all where there is', () => {
-    assert.match(renderText(report, 60), /No room here for: intervals, /)
-    const wide = renderText(report, 220)
-    assert.doesNotMatch(wide, /No room/)
-    assert.ok(wide.includes('67.4 % [60.1, 73.1]'))
+  it('continues a table below where it is too wide, and leaves nothing of it out', () => {
+    for (const columns of [60, 80, 220]) {
+      const text = renderText(report, columns)
+      for (const words of ['67.4 % [60.1, 73.1]', '$0.35 [$0.30, $0.42]', 'p < .001', '−12,346']) {
+        assert.ok(text.includes(words), `${columns}: ${words}`)
+      }
+      assert.equal(text.match(/^gpt-5 {2}/gm)?.length, { 60: 6, 80: 4, 220: 1 }[columns])
+    }
   })
 
   it('can be empty', () => {

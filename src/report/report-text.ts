@@ -45,4 +45,8 @@ function sectionParts({ title, words, blocks }: Section, columns: number): reado
   ]
 }
 
-const blockLines = (block: Block, columns: number): readonly string[] => tableLines(block.table, columns)
+/** Of a figure, what is to be seen in it. */
+const blockLines = (block: Block, columns: number): readonly string[] =>
+  block.kind === 'table'
+    ? tableLines(block.table, columns)
+    : [...wrap(oneLine(block.figure.alt), columns), ...tableLines(block.table, columns)]

@@ -5,6 +5,7 @@ import type {
   Figure,
   HeatChart,
   LinesChart,
+  Point,
   PointsChart,
   StacksChart,
 } from '../figure.ts'
@@ -21,6 +22,9 @@ export interface Limited<C = Chart> {
 }
 
 const MOST_POINTS = 1500
+/** Error bars of more marks hide the marks. */
+const MOST_INTERVALS = 60
+const INTERVALS_HIDE = 'Intervals are not drawn: they would hide one another.'
 const MOST_SERIES = 24
 const MOST_BARS = 60
 const MOST_STACKS = 40
@@ -51,7 +55,11 @@ function limitPoints(chart: PointsChart): Limited<PointsChart> {
   const possible = chart.points.filter(({ x, y }) => on(chart.x, x) && on(chart.y, y))
   const series = new Set(distinct(possible.map((point) => point.series)).slice(0, MOST_SERIES))
   const of = possible.filter((point) => series.has(point.series))
-  const points = every(of, MOST_POINTS)
+  const drawn = every(of, MOST_POINTS)
+  const crowded = drawn.length > MOST_INTERVALS && drawn.some(hasInterval)
+  const points = crowded
+    ? drawn.map(({ x, y, series, label }) => ({ x, y, series, ...(label === undefined ? {} : { label }) }))
+    : drawn
   const rules = (chart.rules ?? []).filter(({ axis, at }) => on(axis === 'x' ? chart.x : chart.y, at))
   return {
     chart: { ...chart, points, rules },
@@ -62,9 +70,13 @@ function limitPoints(chart: PointsChart): Limited<PointsChart> {
       ),
       ...fewer(of.length, possible.length, `marks are those of the first ${MOST_SERIES} series`),
       ...fewer(points.length, of.length, 'marks are drawn, evenly chosen'),
+      ...(crowded ? [INTERVALS_HIDE] : []),
     ],
   }
 }
+
+const hasInterval = ({ low, high, xLow, xHigh }: Point): boolean =>
+  [low, high, xLow, xHigh].some((end) => end !== undefined)
 
 function limitLines(chart: LinesChart): Limited<LinesChart> {
   const kept = chart.lines.slice(0, MOST_SERIES)
@@ -87,9 +99,7 @@ function limitLines(chart: LinesChart): Limited<LinesChart> {
     notes: [
       ...lacking(count(kept), 'points at 0 or below are not on the logarithmic axis'),
       ...fewer(kept.length, chart.lines.length, 'lines are drawn'),
-      ...(banded && kept.length > MOST_BANDS
-        ? ['Intervals are in the table only: their bands would hide one another.']
-        : []),
+      ...(banded && kept.length > MOST_BANDS ? [INTERVALS_HIDE] : []),
     ],
   }
 }

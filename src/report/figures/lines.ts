@@ -3,7 +3,7 @@ import type { Drawing } from './drawing.ts'
 import { framed, nothingLayers, type Specified } from './frame.ts'
 import { type Layer, raw } from './layers.ts'
 import { legend } from './legend.ts'
-import { FEW_POINTS, nameLayers, namesRoom } from './line-names.ts'
+import { nameLayers, namesRoom, showsPoints } from './line-names.ts'
 import { channel, type Plane, plane, planeTitles } from './plane.ts'
 import { ruleLayers } from './plane-lines.ts'
 import { LINE_HEIGHT, seriesStyle } from './theme.ts'
@@ -34,7 +34,7 @@ export function linesSpec(chart: LinesChart, drawing: Drawing): Specified {
     ...(banded ? bandLayers(chart, drawn) : []),
     ...curveLayers(chart, drawn),
     ...ruleLayers(drawn, chart.rules ?? [], measure),
-    ...nameLayers(chart.lines, names, drawn),
+    ...nameLayers(chart, names, drawn),
     ...(points.length === 0 ? nothingLayers(drawn.frame) : []),
     ...planeTitles(drawn, measure),
   ])
@@ -71,7 +71,7 @@ function bandLayers({ lines, step }: LinesChart, { x, y }: Plane): readonly Laye
   ]
 }
 
-function curveLayers({ lines, step }: LinesChart, { x, y }: Plane): readonly Layer[] {
+function curveLayers({ lines, step = false }: LinesChart, { x, y }: Plane): readonly Layer[] {
   const [atX, atY] = [channel(x, 'x', 'x'), channel(y, 'y', 'y')]
   const curves = lines.map(({ points }, index): Layer => {
     const { colour, dash } = seriesStyle(index)
@@ -88,10 +88,9 @@ function curveLayers({ lines, step }: LinesChart, { x, y }: Plane): readonly Lay
       encoding: { x: atX, y: atY, order: { field: 'order' } },
     }
   })
-  const marks = lines.flatMap(({ points }, index) => {
+  const marks = lines.flatMap((line, index) => {
     const { colour, shape } = seriesStyle(index)
-    const shown = points.length <= FEW_POINTS && !step ? points : points.length === 1 ? points : []
-    return shown.map((point) => ({ x: point.x, y: point.y, colour, shape }))
+    return showsPoints(line, step) ? line.points.map(({ x, y }) => ({ x, y, colour, shape })) : []
   })
   const dots: Layer = {
     data: { values: marks },

@@ -1,5 +1,5 @@
-/** Columns a curve is drawn in at the most: about one for each px of a wide figure. */
-const COLUMNS = 600
+/** Columns a curve is drawn in at the most: about one for each px of a wide figure between its names. */
+const COLUMNS = 400
 
 /**
  * A curve with the first, least, greatest and last point of each column of its plot, which looks the same as all of

@@ -1,13 +1,14 @@
 import { clusteredMean } from '../metrics/clustered-mean.ts'
 import { clusteredMeanRatio } from '../metrics/clustered-mean-ratio.ts'
-import { clusteredRate } from '../metrics/clustered-rate.ts'
+import { clusteredProportion } from '../metrics/clustered-proportion.ts'
 import { clusteredRatio } from '../metrics/clustered-ratio.ts'
 import { sum } from '../metrics/sum.ts'
+import { wilsonInterval } from '../metrics/wilson.ts'
 import { attempt, measured, unsaid } from './cells.ts'
 import type { Measured, Unsaid } from './document.ts'
 import { along, type Sample } from './sample.ts'
 
-/** The share of runs with value 1; by tasks where they have repeats. */
+/** The share of runs with value 1: Wilson’s interval for one run a task, by tasks where they have repeats. */
 export function rateOf({
   values,
   tasks,
@@ -17,8 +18,10 @@ export function rateOf({
 }): Measured | Unsaid {
   const n = values.length
   if (n === 0) return unsaid('no run where it is known')
-  const found = attempt(() => clusteredRate(values, tasks))
-  return measured(sum(values) / n, 'unsaid' in found ? null : found, n)
+  const successes = sum(values)
+  const found = attempt(() => clusteredProportion(values, tasks))
+  if ('unsaid' in found) return measured(successes / n, n === 1 ? wilsonInterval(successes, n) : null, n)
+  return measured(successes / n, found.clusters === n ? wilsonInterval(successes, n) : found, n)
 }
 
 /** The mean over runs, with the interval by tasks (clustered standard error, t). */

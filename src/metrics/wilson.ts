@@ -7,15 +7,14 @@ export function wilsonInterval(successes: number, trials: number, level = 0.95):
   if (!(successes >= 0 && successes <= trials)) {
     throw new KnownError('data-malformed', `${successes} successes in ${trials} trials`)
   }
-  const { low, high } = wilsonOf(successes / trials, trials, deviate(level))
-  // At 0 and at all successes an end is exact; rounding must not push it past.
-  return { low: successes === 0 ? 0 : low, high: successes === trials ? 1 : high }
-}
-
-/** The same for a share of any number of trials, whole or not, and any deviate. */
-export function wilsonOf(share: number, trials: number, z: number): Interval {
+  const z = deviate(level)
+  const share = successes / trials
   const centre = share + (z * z) / (2 * trials)
   const half = z * Math.sqrt((share * (1 - share)) / trials + (z / (2 * trials)) ** 2)
   const scale = 1 + (z * z) / trials
-  return { low: (centre - half) / scale, high: (centre + half) / scale }
+  // At 0 and at all successes an end is exact; rounding must not push it past.
+  return {
+    low: successes === 0 ? 0 : (centre - half) / scale,
+    high: successes === trials ? 1 : (centre + half) / scale,
+  }
 }

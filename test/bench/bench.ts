@@ -14,6 +14,7 @@ import { coldGate } from './cold-gate.ts'
 import { episodes } from './episodes.ts'
 import { firstIndex } from './first-index.ts'
 import { importRate } from './import-rate.ts'
+import { reportAll } from './report-all.ts'
 import { repositoryFor } from './repository.ts'
 import { startUp } from './start-up.ts'
 import { headText, measurementText } from './table.ts'
@@ -29,6 +30,7 @@ const MEASUREMENTS = {
   gate: coldGate,
   import: importRate,
   episodes,
+  report: reportAll,
   batch: batchThroughput,
   train: training,
   boosting,

@@ -4,21 +4,10 @@ import { PROGRAM, runNode } from './child.ts'
 import { type Finding, findingOf } from './finding.ts'
 import type { BenchRepository } from './repository.ts'
 import { sampleIssue } from './sample-issue.ts'
+import { TELL_PEAK } from './tell-peak.ts'
 import { temporaryFolder } from './temporary.ts'
 
 const ROUNDS = 5
-
-/**
- * Preloaded into the program: at its end it tells its peak memory in KiB. On Linux that is VmHWM, since what getrusage(2)
- * says includes what the parent held when it made the process.
- */
-const TELL_PEAK = `data:text/javascript,${encodeURIComponent(`
-import { existsSync, readFileSync, writeSync } from 'node:fs'
-const status = '/proc/self/status'
-process.on('exit', () => {
-  const peak = existsSync(status) ? /VmHWM:\\s+(\\d+)/.exec(readFileSync(status, 'utf8'))?.[1] : undefined
-  writeSync(3, String(peak ?? process.resourceUsage().maxRSS))
-})`)}`
 
 /** The whole program estimating an issue in a repository it has never seen. */
 export async function coldEstimate(open: () => BenchRepository): Promise<readonly Finding[]> {

@@ -1,14 +1,21 @@
 import { resolve } from 'node:path'
+import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
 import { readJsonFile } from '../json.ts'
+import type { Folds } from '../learn/corpus.ts'
+import { readDataset } from '../learn/dataset.ts'
 import type { Evaluation } from '../learn/evaluate.ts'
+import { compareFeatureGroups, type FeatureGroupResult } from '../learn/feature-groups.ts'
+import { foldsOf } from '../learn/folds.ts'
 import { readReportCorpus } from '../learn/read-report-corpus.ts'
 import { readTaskLabels } from '../learn/read-task-labels.ts'
+import { labelOf, type TaskLabels } from '../learn/task-labels.ts'
 import { type PriceBook, priceOf } from '../pricing/price-book.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { RatesOf } from '../report/consumption/caching.ts'
 import { meansOfCorpus, selfForecastsOfCorpus } from '../report/consumption/corpus-means.ts'
-import type { ReportData } from '../report/make-report.ts'
+import { gradesOf } from '../report/consumption/grades.ts'
+import type { ReportData, ReportRequest } from '../report/make-report.ts'
 import { readPublished } from '../report/reproduction/read-published.ts'
 import { matchedEstimates } from '../store/keep-estimates.ts'
 import { openStore, type Store } from '../store/open-store.ts'
@@ -18,6 +25,7 @@ import type { Invocation } from './command-line.ts'
 import { showSafely } from './escape.ts'
 import { DATA_FOLDER } from './evaluate.ts'
 import { importPaths, isWhole } from './import-paths.ts'
+import { inSteps } from './progress.ts'
 import type { ReportOptions } from './report.ts'
 import { filterOf } from './run-filter.ts'
 import { withStore } from './runs.ts'
@@ -29,13 +37,17 @@ export interface ReadReport {
 }
 
 /** Reads a corpus, files, or the store of the settings. @throws KnownError */
-export async function readReportData(call: Invocation, options: ReportOptions): Promise<ReadReport> {
+export async function readReportData(
+  call: Invocation,
+  options: ReportOptions,
+  name: ReportRequest['name'],
+): Promise<ReadReport> {
   const { app, settings, args } = call
   if (options.corpus !== undefined && args.length > 0) {
     throw new KnownError('usage', `--corpus and ${args[0]}`, { fix: 'give a corpus or files, not both' })
   }
   const book = await readPriceBook({ file: settings.prices.value, cwd: app.cwd })
-  if (options.corpus !== undefined) return corpusReport(call, options.corpus, book)
+  if (options.corpus !== undefined) return corpusReport(call, { corpus: options.corpus, name }, book)
   if (args.length > 0) return filesReport(call, options, book)
   return withStore(call, async (store) => ({
     data: await storeData(call, store, { options, book }),
@@ -58,32 +70,51 @@ async function filesReport(call: Invocation, options: ReportOptions, book: Price
   }
 }
 
-async function corpusReport(call: Invocation, corpus: string, book: PriceBook): Promise<ReadReport> {
+async function corpusReport(
+  call: Invocation,
+  { corpus, name }: { readonly corpus: string; readonly name: ReportRequest['name'] },
+  book: PriceBook,
+): Promise<ReadReport> {
   const { app } = call
-  const folder = resolve(app.cwd, corpus)
-  const { store, labels, means, splits } = await readReportCorpus(folder, {
-    book,
-    atMs: app.now(),
-    signal: app.signal,
-  })
+  const reading = { book, atMs: app.now(), signal: app.signal }
+  const read = await readReportCorpus(resolve(app.cwd, corpus), reading)
+  const { store, labels, means, splits } = read
   try {
-    const options = { corpus, book }
-    const data = await storeData(call, store, { options: {}, book: options.book })
-    return {
-      data: {
-        ...data,
-        labels,
-        means: meansOfCorpus(means, splits),
-        selfForecasts: selfForecastsOfCorpus(means, splits),
-        evaluation: await readEvaluation(),
-        isCorpus: true,
-      },
-      isWhole: true,
+    const data: ReportData = {
+      ...(await storeData(call, store, { options: {}, book })),
+      labels,
+      means: meansOfCorpus(means, splits),
+      selfForecasts: selfForecastsOfCorpus(means, splits),
+      evaluation: await readEvaluation(),
+      featureGroups:
+        name === 'forecast' || name === 'all' ? await featureGroups(app, labels, read.folds) : [],
+      isCorpus: true,
     }
+    return { data, isWhole: true }
   } finally {
     store.close()
   }
 }
+
+/** What groups of features are worth on the tasks of the shipped tables, graded by the labels of the corpus. */
+async function featureGroups(
+  app: App,
+  labels: TaskLabels,
+  folds: Folds,
+): Promise<readonly FeatureGroupResult[]> {
+  const dataset = await readDataset(DATA_FOLDER)
+  const grades = gradesOf(new Set([...labels.values()].flatMap(({ difficulty }) => difficulty ?? [])))
+  const gradeOf = (task: string) => {
+    const place = grades?.order.indexOf(labelOf(labels, BENCHMARK, task)?.difficulty ?? '') ?? -1
+    return place < 0 ? null : place
+  }
+  return inSteps(app, 'comparing features', (onStep) =>
+    compareFeatureGroups(dataset, { folds: foldsOf(dataset, folds['task-cv']), gradeOf }, onStep),
+  )
+}
+
+/** Of the tasks in the shipped tables. */
+const BENCHMARK = 'swe-bench-verified'
 
 interface From {
   readonly options: Pick<ReportOptions, 'tasks'>

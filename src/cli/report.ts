@@ -59,7 +59,7 @@ export function configure(command: Command, act: Act): void {
 
 async function run(call: Invocation, name: ReportRequest['name']): Promise<number> {
   const options = checkShape(Options, call.options, 'the options', 'usage')
-  const { data, isWhole } = await readReportData(call, options)
+  const { data, isWhole } = await readReportData(call, options, name)
   const { makeReport } = await import('../report/make-report.ts')
   const report = makeReport(data, {
     name,

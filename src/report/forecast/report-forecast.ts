@@ -1,10 +1,12 @@
 import type { Evaluation } from '../../learn/evaluate.ts'
+import type { FeatureGroupResult } from '../../learn/feature-groups.ts'
 import type { MatchedEstimate } from '../../store/keep-estimates.ts'
 import type { Block, Section } from '../document.ts'
 import type { Findings } from '../findings.ts'
 import { calibrationBlocks } from './calibration.ts'
 import { correlationBlocks } from './correlations.ts'
 import { evaluatedBlocks, evaluatedWords } from './evaluated.ts'
+import { featureGroupBlocks } from './feature-groups.ts'
 import { type Foreseen, foreseenOf, knownPlaces } from './foreseen.ts'
 import { overTimeBlocks } from './over-time.ts'
 import { resolvedBlocks } from './resolved.ts'
@@ -15,8 +17,8 @@ export interface ForecastData {
   readonly estimates: Iterable<MatchedEstimate>
   /** How the shipped bundle did on tasks it had not seen; null = not asked about. */
   readonly evaluation: Evaluation | null
-  /** Blocks that the corpus adds: what features are worth. */
-  readonly featureGroups: readonly Block[]
+  /** What groups of features are worth; empty = not asked about. */
+  readonly featureGroups: readonly FeatureGroupResult[]
 }
 
 /** How well spending was foreseen: by kept forecasts, and by the evaluation of the bundle. */
@@ -45,7 +47,7 @@ export function forecastFindings({ estimates, evaluation, featureGroups }: Forec
         'Trained forecaster and the model’s own forecast',
         evaluation === null ? [] : evaluatedBlocks(evaluation),
       ),
-      ...section('features', 'What features are worth', featureGroups),
+      ...section('features', 'What features are worth', featureGroupBlocks(featureGroups)),
     ],
   }
 }

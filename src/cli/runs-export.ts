@@ -10,7 +10,7 @@ import { checkShape } from '../json.ts'
 import { RUN_COLUMNS, type RunColumn } from '../report/run-columns.ts'
 import { exchangeForm } from '../store/exchange.ts'
 import type { Store } from '../store/open-store.ts'
-import { callReader, type RunFilter, readRuns, type StoredRun } from '../store/read-runs.ts'
+import { actionReader, callReader, type RunFilter, readRuns, type StoredRun } from '../store/read-runs.ts'
 import type { Invocation } from './command-line.ts'
 
 const Options = z.object({
@@ -39,8 +39,9 @@ export async function exportRuns(call: Invocation, store: Store, filter: RunFilt
 }
 
 function* exchangeLines(store: Store, filter: RunFilter): Generator<string> {
-  const callsOf = callReader(store)
-  for (const run of readRuns(store, filter)) yield `${JSON.stringify(exchangeForm(run, callsOf(run.id)))}\n`
+  const [callsOf, actionsOf] = [callReader(store), actionReader(store)]
+  for (const run of readRuns(store, filter))
+    yield `${JSON.stringify(exchangeForm(run, { calls: callsOf(run.id), actions: actionsOf(run.id) }))}\n`
 }
 
 function* csvLines(store: Store, filter: RunFilter): Generator<string> {

@@ -7,7 +7,7 @@ import { runsText, runText } from '../report/runs-text.ts'
 import { backUp } from '../store/back-up.ts'
 import { exchangeForm } from '../store/exchange.ts'
 import { openStore, type Store } from '../store/open-store.ts'
-import { callReader, findRuns, readRuns, type StoredRun } from '../store/read-runs.ts'
+import { actionReader, callReader, findRuns, readRuns, type StoredRun } from '../store/read-runs.ts'
 import { writtenConditions } from '../trajectory/conditions.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
@@ -92,9 +92,11 @@ const showRun = (call: Invocation): Promise<number> =>
       const which = found.length > 1 ? `more than one begins with ${JSON.stringify(id)}` : JSON.stringify(id)
       throw new KnownError('run-not-found', which)
     }
-    const calls = callReader(store)(run.id)
+    const [calls, actions] = [callReader(store)(run.id), actionReader(store)(run.id)]
     if (format === 'json')
-      app.print(`${JSON.stringify({ ...exchangeForm(run, calls), stored: asJson(run) }, null, 2)}\n`)
+      app.print(
+        `${JSON.stringify({ ...exchangeForm(run, { calls, actions }), stored: asJson(run) }, null, 2)}\n`,
+      )
     else app.print(showSafely(runText(run, calls, app.columns)))
     return EXIT.ok
   })

@@ -1,3 +1,4 @@
+import type { Action } from '../trajectory/action.ts'
 import { filledConditions } from '../trajectory/conditions.ts'
 import type { RecordedCall, Run } from '../trajectory/run.ts'
 import { exactUsd, picoOfDecimal } from '../units.ts'
@@ -12,7 +13,11 @@ import { sumCalls } from '../usage/sum-calls.ts'
  */
 export function combined(known: Run, told: Run): Run {
   const [better, other] = isBetter(told, known) ? [told, known] : [known, told]
-  const outline = { ...better, ...filledIn(better, other) }
+  const outline = {
+    ...better,
+    ...filledIn(better, other),
+    actions: combinedActions(better.actions, other.actions),
+  }
   if (!haveIds(known) || !haveIds(told)) return outline
   const perCall = inOrder(distinctCalls([...known.perCall, ...told.perCall]) as readonly RecordedCall[])
   return withCalls(outline, perCall)
@@ -25,7 +30,26 @@ export function withCalls(run: Run, perCall: readonly RecordedCall[]): Run {
     perCall.every((call) => call.usage[name] === null) ? null : classes[name].amount,
   )
   const incomplete = perCall.some((call) => call.incomplete)
-  return { ...run, usage, incomplete, calls: requests.amount, reportedUsd: reportedOf(perCall), perCall }
+  const made = new Set(perCall.map(({ id }) => id))
+  // What was asked for by a call of another run is an action of that run.
+  const actions = run.actions.filter(({ call }) => call === null || made.has(call))
+  return {
+    ...run,
+    usage,
+    incomplete,
+    calls: requests.amount,
+    reportedUsd: reportedOf(perCall),
+    perCall,
+    actions,
+  }
+}
+
+/** Each once by its id; without ids the telling with more of them. */
+function combinedActions(better: readonly Action[], other: readonly Action[]): readonly Action[] {
+  if ([...better, ...other].some(({ id }) => id === null))
+    return better.length >= other.length ? better : other
+  const told = new Set(better.map(({ id }) => id))
+  return [...better, ...other.filter(({ id }) => !told.has(id))]
 }
 
 /** What the calls are said to have cost; null unless it is said of each. */

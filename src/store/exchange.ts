@@ -1,10 +1,14 @@
+import type { Action } from '../trajectory/action.ts'
 import { writtenConditions } from '../trajectory/conditions.ts'
 import type { StoredRun } from './read-runs.ts'
 import type { CallRow } from './run-row.ts'
 import { usageOf } from './run-row.ts'
 
 /** A run in our own exchange form, `run/1`: one line of `foretoken runs export`, which imports as the same run. */
-export const exchangeForm = (run: StoredRun, calls: readonly CallRow[]): object => ({
+export const exchangeForm = (
+  run: StoredRun,
+  { calls, actions }: { readonly calls: readonly CallRow[]; readonly actions: readonly Action[] },
+): object => ({
   schema: 'run/1',
   id: run.id,
   task: run.task,
@@ -34,4 +38,5 @@ export const exchangeForm = (run: StoredRun, calls: readonly CallRow[]): object 
     quality: call.quality,
     reportedCostUsd: call.reported_usd,
   })),
+  actions: actions.length === 0 ? undefined : actions, // left out where nothing is recorded
 })

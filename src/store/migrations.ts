@@ -142,4 +142,21 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX tasks_by_id ON tasks (id);
     `,
   },
+  {
+    version: 4,
+    what: 'what agents did with tools',
+    sql: `
+      CREATE TABLE actions (
+        run INTEGER NOT NULL REFERENCES runs (row) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        id TEXT,
+        call TEXT,
+        tool TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        target TEXT,
+        returned_chars INTEGER,
+        PRIMARY KEY (run, place)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ]

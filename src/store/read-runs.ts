@@ -1,8 +1,17 @@
+import type { Action } from '../trajectory/action.ts'
 import type { Conditions, Outcome } from '../trajectory/run.ts'
 import type { Quality } from '../usage/call.ts'
 import type { Usage } from '../usage/usage.ts'
 import type { Store } from './open-store.ts'
-import { type CallRow, type ConditionColumns, conditionsOf, type UsageColumns, usageOf } from './run-row.ts'
+import {
+  type ActionRow,
+  actionOf,
+  type CallRow,
+  type ConditionColumns,
+  conditionsOf,
+  type UsageColumns,
+  usageOf,
+} from './run-row.ts'
 
 /** Which runs are asked for; null = all. Patterns: `*` stands for any characters. */
 export interface RunFilter {
@@ -161,6 +170,14 @@ export function callReader({ database }: Store): (id: string) => readonly CallRo
     'SELECT calls.* FROM calls JOIN runs ON runs.row = calls.run WHERE runs.id = ? ORDER BY place',
   )
   return (id) => calls.all(id)
+}
+
+/** Reads the actions of runs by their ids, in order. */
+export function actionReader({ database }: Store): (id: string) => readonly Action[] {
+  const actions = database.prepare<[string], ActionRow>(
+    'SELECT actions.* FROM actions JOIN runs ON runs.row = actions.run WHERE runs.id = ? ORDER BY place',
+  )
+  return (id) => actions.all(id).map(actionOf)
 }
 
 function storedRun(row: Row): StoredRun {

@@ -15,7 +15,7 @@ export function runId(format: Pick<Format, 'name' | 'identity'>, key: string): s
 
 /** What a source told of a run, as a hash: the same telling is not read twice. */
 export function contentOf(run: Run): Buffer {
-  const { task, usage, perCall, ...rest } = run
+  const { task, usage, perCall, actions, ...rest } = run
   const head = [
     task.id,
     task.benchmark,
@@ -46,7 +46,11 @@ export function contentOf(run: Run): Buffer {
     ...Object.values(call.usage),
   ])
   return createHash('sha256')
-    .update(JSON.stringify([head, calls]))
+    .update(
+      JSON.stringify(
+        actions.length === 0 ? [head, calls] : [head, calls, actions.map((one) => Object.values(one))],
+      ),
+    )
     .digest()
 }
 

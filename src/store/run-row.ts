@@ -1,3 +1,4 @@
+import type { Action, ActionKind } from '../trajectory/action.ts'
 import type { Conditions, RecordedCall } from '../trajectory/run.ts'
 import type { Quality } from '../usage/call.ts'
 import type { Usage } from '../usage/usage.ts'
@@ -36,6 +37,25 @@ export const conditionsOf = ({ multiplier, host, concurrency }: ConditionColumns
   multiplier,
   host,
   concurrency,
+})
+
+/** A row of `actions`. */
+export interface ActionRow {
+  readonly id: string | null
+  readonly call: string | null
+  readonly tool: string
+  readonly kind: ActionKind
+  readonly target: string | null
+  readonly returned_chars: number | null
+}
+
+export const actionOf = ({ returned_chars, id, call, tool, kind, target }: ActionRow): Action => ({
+  id,
+  call,
+  tool,
+  kind,
+  target,
+  returnedChars: returned_chars,
 })
 
 export const usageOf = (row: UsageColumns): Usage => ({

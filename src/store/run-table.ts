@@ -2,6 +2,8 @@ import type { RecordedCall, Run } from '../trajectory/run.ts'
 import type { Quality } from '../usage/call.ts'
 import type { Store } from './open-store.ts'
 import {
+  type ActionRow,
+  actionOf,
   type CallRow,
   type ConditionColumns,
   callOf,
@@ -85,14 +87,24 @@ export function runTable({ database }: Store) {
   const insertCall = database.prepare<Values>(
     `INSERT INTO calls (${CALL_COLUMNS}) VALUES (${marks(CALL_COLUMNS)})`,
   )
+  const actionsOf = database.prepare<[number], ActionRow>(
+    'SELECT * FROM actions WHERE run = ? ORDER BY place',
+  )
+  const insertAction = database.prepare<Values>(
+    'INSERT INTO actions (run, place, id, call, tool, kind, target, returned_chars) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
   const deleteCalls = database.prepare<[number]>('DELETE FROM calls WHERE run = ?')
+  const deleteActions = database.prepare<[number]>('DELETE FROM actions WHERE run = ?')
   const runsWithCall = database.prepare<[string], number>('SELECT run FROM calls WHERE id = ?').pluck()
   const supersede = database.prepare<[number | null, number]>(
     'UPDATE runs SET superseded_by = ? WHERE row = ?',
   )
-  const insertCalls = (row: number, calls: readonly RecordedCall[]) => {
+  const insertParts = (row: number, { perCall: calls, actions }: Run) => {
     for (let place = 0; place < calls.length; place++) {
       insertCall.run(...callValues(row, place, calls[place] as RecordedCall))
+    }
+    for (const [place, { id, call, tool, kind, target, returnedChars }] of actions.entries()) {
+      insertAction.run(row, place, id, call, tool, kind, target, returnedChars)
     }
   }
   return {
@@ -102,17 +114,18 @@ export function runTable({ database }: Store) {
       const found = select.get(at)
       if (found === undefined) throw new Error(`no run in row ${at}`)
       const { row, id, content, format } = found
-      return { row, id, content, format, run: runFrom(found, callsOf.all(row)) }
+      return { row, id, content, format, run: runFrom(found, callsOf.all(row), actionsOf.all(row)) }
     },
     insert(run: Run, columns: RunColumns): number {
       const row = Number(insertRun.run(...runValues(run, columns)).lastInsertRowid)
-      insertCalls(row, run.perCall)
+      insertParts(row, run)
       return row
     },
     replace(row: number, run: Run, columns: RunColumns): void {
       deleteCalls.run(row)
+      deleteActions.run(row)
       updateRun.run(...runValues(run, columns), row)
-      insertCalls(row, run.perCall)
+      insertParts(row, run)
     },
     /** Rows of other runs that hold a call with this id. */
     runsWithCall: (id: string): readonly number[] => runsWithCall.all(id),
@@ -177,7 +190,7 @@ function callValues(row: number, place: number, call: RecordedCall): Values {
   ]
 }
 
-function runFrom(row: RunRow, calls: readonly CallRow[]): Run {
+function runFrom(row: RunRow, calls: readonly CallRow[], actions: readonly ActionRow[]): Run {
   return {
     key: row.key,
     task: { id: row.task_id, benchmark: row.benchmark, repository: row.repository },
@@ -196,5 +209,6 @@ function runFrom(row: RunRow, calls: readonly CallRow[]): Run {
     conditions: conditionsOf(row),
     quality: row.quality,
     perCall: calls.map(callOf),
+    actions: actions.map(actionOf),
   }
 }

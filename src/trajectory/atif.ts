@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { atifCalls } from '../usage/atif.ts'
 import type { Call } from '../usage/call.ts'
 import { callsOrWhole } from '../usage/calls-or-whole.ts'
+import type { Action } from './action.ts'
+import { atifActions } from './atif-actions.ts'
 import { decimalOf } from './decimal-of.ts'
 import type { Format, Found, Source } from './format.ts'
 import { isoInstant, secondsBetween } from './instant.ts'
@@ -20,6 +22,8 @@ const STEP: Wanted = {
   source: true,
   model_name: true,
   llm_call_count: true,
+  tool_calls: true,
+  observation: true,
   metrics: {
     prompt_tokens: true,
     completion_tokens: true,
@@ -99,8 +103,15 @@ async function tell(document: unknown, source: Source): Promise<Found> {
     startedAt: moments[0] ?? null,
     wallSeconds: moments.length > 1 ? secondsBetween(moments[0] ?? null, moments.at(-1) ?? null) : null,
     reportedUsd: decimalOf(final_metrics.total_cost_usd) ?? summed.reportedUsd,
+    actions: actionsIn(document),
   }
   return foundRun(run)
+}
+
+/** Those of sub-agents behind those of the agent. */
+function actionsIn(document: unknown): readonly Action[] {
+  const { steps, subagent_trajectories } = Raw.parse(document)
+  return [...atifActions(steps), ...subagent_trajectories.flatMap(actionsIn)]
 }
 
 const Trial = part({ id: Text, trial_name: Text, task_name: Text, source: Text })

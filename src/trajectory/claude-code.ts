@@ -87,5 +87,5 @@ const LINE = {
   version: true,
   costUSD: true,
   isApiErrorMessage: true,
-  message: { role: true, id: true, model: true, stop_reason: true, usage: true },
+  message: { role: true, id: true, model: true, stop_reason: true, usage: true, content: true },
 } as const

@@ -1,5 +1,6 @@
 import type { Call } from '../usage/call.ts'
 import { distinctCalls } from '../usage/distinct-calls.ts'
+import { type ToolBlocks, toolBlocks } from './claude-actions.ts'
 import { decimalOf } from './decimal-of.ts'
 import { isoInstant, secondsBetween } from './instant.ts'
 import { Figure, part, Text } from './lenient.ts'
@@ -24,10 +25,19 @@ export interface Gathering {
 
 interface Session {
   calls: RecordedCall[]
+  readonly tools: ToolBlocks
   version: string | null
   first: string | null
   last: string | null
 }
+
+const newSession = (): Session => ({
+  calls: [],
+  tools: toolBlocks(),
+  version: null,
+  first: null,
+  last: null,
+})
 
 const Line = part({ sessionId: Text, timestamp: Text, version: Text, costUSD: Figure })
 
@@ -41,11 +51,12 @@ export function claudeSession(name: string): Gathering {
       const at = isoInstant(line.timestamp)
       // What names no session tells nothing either, but in exports that name none at all.
       if (line.sessionId === null && at === null && calls.length === 0) return
-      const session = sessions.get(line.sessionId) ?? { calls: [], version: null, first: null, last: null }
+      const session = sessions.get(line.sessionId) ?? newSession()
       sessions.set(line.sessionId, session)
       session.version = line.version ?? session.version
       session.first ??= at
       session.last = at ?? session.last
+      session.tools.add(value)
       session.calls.push(...calls.map((call) => recorded(call, { at, reportedUsd: decimalOf(line.costUSD) })))
     },
     miss() {
@@ -67,6 +78,7 @@ function runOfSession(key: string, session: Session, isWhole: boolean): Run {
     incomplete: run.incomplete || !isWhole,
     startedAt: session.first,
     wallSeconds: secondsBetween(session.first, session.last),
+    actions: session.tools.actions(),
   }
 }
 

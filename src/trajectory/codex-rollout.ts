@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codexCalls } from '../usage/codex-calls.ts'
 import { parseCodexRollout } from '../usage/codex-rollout.ts'
+import { type CodexItems, codexItems } from './codex-actions.ts'
 import type { Format, Found, Source } from './format.ts'
 import { isoInstant, secondsBetween } from './instant.ts'
 import { headObjects, type Members } from './json-head.ts'
@@ -46,6 +47,7 @@ const Meta = part({
 interface Thread {
   /** Those that tell of usage, without what they say beside it. */
   readonly lines: unknown[]
+  readonly items: CodexItems
   meta: z.infer<typeof Meta> | null
   first: string | null
   last: string | null
@@ -53,7 +55,7 @@ interface Thread {
 }
 
 async function* readThread(source: Source, signal: AbortSignal): AsyncGenerator<Found> {
-  const thread: Thread = { lines: [], meta: null, first: null, last: null, missed: 0 }
+  const thread: Thread = { lines: [], items: codexItems(), meta: null, first: null, last: null, missed: 0 }
   for await (const { number, value, error } of readJsonLines(source, signal)) {
     if (error === null) add(thread, value)
     else {
@@ -71,6 +73,7 @@ function add(thread: Thread, value: unknown): void {
   thread.first ??= at
   thread.last = at ?? thread.last
   if (type === 'session_meta') thread.meta ??= Meta.parse(part({ payload: Meta }).parse(value).payload)
+  if (type === 'response_item') thread.items.add((value as Members).payload)
   const isTelling = type !== 'response_item' && (type !== 'event_msg' || TELLING.has(payload.type))
   if (isTelling) thread.lines.push(slim(value))
 }
@@ -120,6 +123,7 @@ function runOfThread(thread: Thread, name: string): Run | null {
     incomplete: run.incomplete || thread.missed > 0,
     startedAt: isoInstant(meta?.timestamp) ?? thread.first,
     wallSeconds: secondsBetween(thread.first, thread.last),
+    actions: thread.items.actions(),
   }
 }
 

@@ -1,5 +1,6 @@
 import { QUALITIES } from '../usage/call.ts'
 import { eachClass } from '../usage/each-class.ts'
+import { ACTION_KINDS } from './action.ts'
 import { UNCAPPED } from './conditions.ts'
 import { isoInstant } from './instant.ts'
 import { OUTCOMES } from './run.ts'
@@ -54,6 +55,16 @@ const CALL = shape({
 })
 const isCall: Check = (value) => hasShape(value, CALL) && 'usage' in value
 
+const ACTION = shape({
+  id: nullish(isName),
+  call: nullish(isName),
+  tool: isName,
+  kind: (value) => ACTION_KINDS.some((kind) => kind === value),
+  target: nullish(isName),
+  returnedChars: nullish(isCount),
+})
+const isAction: Check = (value) => hasShape(value, ACTION) && 'tool' in value && 'kind' in value
+
 const TASK = shape({ id: nullish(isName), benchmark: nullish(isName), repository: nullish(isName) })
 const CONDITIONS = shape({
   multiplier: nullish((value) => value === UNCAPPED || (Number.isFinite(value) && (value as number) > 0)),
@@ -83,6 +94,7 @@ const RUN = shape({
   conditions: nullish((value) => hasShape(value, CONDITIONS)),
   source: nullish((value) => hasShape(value, SOURCE) && 'format' in value),
   perCall: optional((value) => Array.isArray(value) && value.every(isCall)),
+  actions: optional((value) => Array.isArray(value) && value.every(isAction)),
 })
 
 /** Whether it is an object whose every member is known and right. */

@@ -5,6 +5,7 @@ import type { Format, Found, Source } from './format.ts'
 import { isoInstant, secondsBetween } from './instant.ts'
 import { headDocuments, isMembers } from './json-head.ts'
 import { Figure, list, part, Text } from './lenient.ts'
+import { miniActions } from './mini-actions.ts'
 import { foundRun, oneDocument } from './one-document.ts'
 import type { Outcome, RecordedCall } from './run.ts'
 import { recorded, runOf } from './run-of.ts'
@@ -19,7 +20,12 @@ const MESSAGE: Wanted = {
   model: true,
   usage: true,
   created_at: true,
+  content: true,
+  output: true,
+  tool_call_id: true,
+  call_id: true,
   extra: {
+    actions: true,
     cost: true,
     timestamp: true,
     response: { id: true, model: true, usage: true, created: true, created_at: true, object: true },
@@ -105,6 +111,7 @@ function tell(document: unknown, source: Source): Found {
     startedAt,
     wallSeconds: startedAt === endedAt ? null : secondsBetween(startedAt, endedAt),
     reportedUsd: decimalOf(instance_cost) ?? summed.reportedUsd,
+    actions: miniActions(Raw.parse(whole).messages),
   }
   return foundRun(run)
 }

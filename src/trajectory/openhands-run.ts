@@ -3,6 +3,7 @@ import { parseWire } from '../usage/wire-count.ts'
 import { isoInstant, secondsBetween } from './instant.ts'
 import { isMembers } from './json-head.ts'
 import { Answer, Figure, list, part, Text, Whole } from './lenient.ts'
+import { openhandsActions } from './openhands-actions.ts'
 import { type BesideOutput, Metadata } from './openhands-beside.ts'
 import { toldByMetrics } from './openhands-metrics.ts'
 import type { Outcome, Run } from './run.ts'
@@ -52,6 +53,7 @@ export function runOfOutput(value: unknown, name: string, beside: BesideOutput):
     startedAt: moments[0] ?? null,
     wallSeconds: moments.length > 1 ? secondsBetween(moments[0] ?? null, moments.at(-1) ?? null) : null,
     reportedUsd,
+    actions: openhandsActions(line.history),
   }
   const folder =
     metadata.eval_output_dir?.replace(/\/+$/, '') ?? nameParts(name).slice(1).toReversed().join('/')

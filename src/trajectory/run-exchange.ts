@@ -1,6 +1,7 @@
 import { checkShape } from '../json.ts'
 import type { Quality } from '../usage/call.ts'
 import type { Usage } from '../usage/usage.ts'
+import type { Action } from './action.ts'
 import { conditionsIn } from './conditions.ts'
 import type { Format, Found, Source } from './format.ts'
 import { isoInstant } from './instant.ts'
@@ -69,8 +70,20 @@ export function runOfLine(line: RunLine): Run {
     conditions: conditionsIn(line.conditions),
     quality,
     perCall,
+    actions: (line.actions ?? []).map(actionOfLine),
   }
 }
+
+type ActionLine = NonNullable<RunLine['actions']>[number]
+
+const actionOfLine = ({ id, call, tool, kind, target, returnedChars }: ActionLine): Action => ({
+  id: id ?? null,
+  call: call ?? null,
+  tool,
+  kind,
+  target: target ?? null,
+  returnedChars: returnedChars ?? null,
+})
 
 type CallLine = NonNullable<RunLine['perCall']>[number]
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { QUALITIES } from '../usage/call.ts'
 import { eachClass } from '../usage/each-class.ts'
+import { ACTION_KINDS } from './action.ts'
 import { UNCAPPED } from './conditions.ts'
 import { isoInstant } from './instant.ts'
 import { OUTCOMES } from './run.ts'
@@ -49,6 +50,15 @@ const ConditionsOfLine = z
   })
   .describe('Under what resources it ran.')
 
+const ActionOfLine = z.strictObject({
+  id: Told,
+  call: Told.describe('The id of the call that asked for it.'),
+  tool: Name,
+  kind: z.enum(ACTION_KINDS),
+  target: Told.describe('The file that is looked at or changed.'),
+  returnedChars: Count.nullish().describe('Characters that came back.'),
+})
+
 /** A line of `run/1`: one run. What is absent is not recorded. */
 export const RunLine = z.strictObject({
   schema: z.literal('run/1'),
@@ -77,6 +87,7 @@ export const RunLine = z.strictObject({
     .nullish()
     .describe('Where an exported run came from.'),
   perCall: z.array(CallOfLine).optional().describe('In order.'),
+  actions: z.array(ActionOfLine).optional().describe('What the agent did with tools, in order.'),
 })
 
 /** A line of `run/1`, checked. */

@@ -52,6 +52,7 @@ function summedUp(key: string, calls: readonly RecordedCall[]): Run {
     conditions: NO_CONDITIONS,
     quality: quality ?? 'log',
     perCall: calls,
+    actions: [],
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Call, Quality } from '../usage/call.ts'
 import type { Usage } from '../usage/usage.ts'
+import type { Action } from './action.ts'
 
 /** How a run ended; null = not recorded. */
 export const OUTCOMES = ['resolved', 'failed', 'budget-exhausted', 'timed-out', 'infra-error'] as const
@@ -55,4 +56,6 @@ export interface Run {
   readonly quality: Quality
   /** In order; empty = the source has none. */
   readonly perCall: readonly RecordedCall[]
+  /** What the agent did with tools, in order; empty = the source does not tell, or is not read for it. */
+  readonly actions: readonly Action[]
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { sweAgentCalls } from '../usage/swe-agent.ts'
+import { type Action, shellAction } from './action.ts'
 import { decimalOf } from './decimal-of.ts'
 import type { Format, Found, Source } from './format.ts'
 import { headObjects, isMembers } from './json-head.ts'
 import { Figure, list, part, Text } from './lenient.ts'
 import { foundRun, oneDocument } from './one-document.ts'
+import { lengthOf } from './returned-length.ts'
 import type { Outcome } from './run.ts'
 import { runOfWhole } from './run-of.ts'
 import { nameParts, stemOf } from './source-name.ts'
@@ -28,7 +30,7 @@ export const sweAgent: Format = {
       instance_id: true,
       replay_config: true,
       info: { exit_status: true, model_stats: true, swe_agent_version: true },
-      trajectory: { '*': {} },
+      trajectory: { '*': { action: true, observation: true } },
     },
     tell,
   ),
@@ -80,8 +82,29 @@ function tell(document: unknown, source: Source): Found {
     steps: trajectory.length,
     outcome: outcomeOf(info.exit_status),
     reportedUsd: decimalOf(stats.instance_cost),
+    actions: onOpenFile(trajectory.flatMap(actionOf)),
   })
   return foundRun(run)
+}
+
+const Turn = part({ action: z.unknown().optional(), observation: z.unknown().optional() })
+
+/** A turn is one command and what it printed; one without a command is none. */
+function actionOf(turn: unknown): readonly Action[] {
+  const { action, observation } = Turn.parse(turn)
+  if (typeof action !== 'string' || action.trim() === '') return []
+  return [shellAction(action, { returnedChars: lengthOf(observation) })]
+}
+
+/** Its editor works on the file that was opened or created last. */
+function onOpenFile(actions: readonly Action[]): readonly Action[] {
+  let open: string | null = null
+  return actions.map((action) => {
+    if (action.target !== null) open = action.target
+    return action.kind === 'view' || action.kind === 'edit'
+      ? { ...action, target: action.target ?? open }
+      : action
+  })
 }
 
 /** Since 1.0 the settings stand in the file, as a text of JSON. */

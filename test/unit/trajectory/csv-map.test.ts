@@ -57,6 +57,7 @@ describe('a map of a CSV', () => {
         startedAt: '2026-01-31T11:00:00.000Z',
         reportedUsd: '0.042',
         conditions: { multiplier: null, host: null, concurrency: null },
+        actions: [],
         quality: 'log',
         perCall: [],
       },

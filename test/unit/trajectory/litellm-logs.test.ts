@@ -89,6 +89,7 @@ describe('the spend logs of LiteLLM', () => {
       startedAt: '2025-06-01T10:00:01.000Z',
       reportedUsd: '0.03',
       conditions: NO_CONDITIONS,
+      actions: [],
       quality: 'log',
     })
     assert.deepEqual(perCall, [

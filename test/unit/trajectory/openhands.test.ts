@@ -95,6 +95,7 @@ describe("a line of OpenHands' output.jsonl", () => {
       startedAt: '2025-10-09T08:00:00.500Z',
       reportedUsd: '0.03',
       conditions: NO_CONDITIONS,
+      actions: [],
       quality: 'log',
     })
     assert.deepEqual(perCall[1], {

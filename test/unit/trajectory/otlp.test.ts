@@ -121,6 +121,7 @@ describe('the spans of an agent', () => {
       startedAt: '2026-01-31T12:00:00.000Z',
       reportedUsd: null,
       conditions: NO_CONDITIONS,
+      actions: [],
       quality: 'log',
     })
     assert.deepEqual(perCall[0], {

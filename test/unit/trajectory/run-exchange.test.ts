@@ -42,6 +42,10 @@ describe('run/1', () => {
         conditions: { multiplier: 3, host: 'node-7', concurrency: 4 },
         source: { format: 'x', sha256: 'ab' },
         perCall: [call],
+        actions: [
+          { id: 'use-1', call: 'msg_1', tool: 'Read', kind: 'view', target: 'src/a.ts', returnedChars: 812 },
+          { tool: 'bash', kind: 'run' },
+        ],
       }),
     )
     assert.deepEqual(errors, [])
@@ -75,6 +79,10 @@ describe('run/1', () => {
           reportedUsd: '0.40',
         },
       ],
+      actions: [
+        { id: 'use-1', call: 'msg_1', tool: 'Read', kind: 'view', target: 'src/a.ts', returnedChars: 812 },
+        { id: null, call: null, tool: 'bash', kind: 'run', target: null, returnedChars: null },
+      ],
     })
   })
 
@@ -98,6 +106,7 @@ describe('run/1', () => {
       conditions: { multiplier: null, host: null, concurrency: null },
       quality: 'log',
       perCall: [],
+      actions: [],
     })
   })
 
@@ -223,6 +232,6 @@ describe('run/1', () => {
     }
     assert.deepEqual(schema.required, ['schema', 'id'])
     assert.equal(schema.additionalProperties, false)
-    assert.equal(Object.keys(schema.properties).length, 20)
+    assert.equal(Object.keys(schema.properties).length, 21)
   })
 })

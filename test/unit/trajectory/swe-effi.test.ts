@@ -56,6 +56,7 @@ describe('combined_stats.json of SWE-Effi', () => {
       startedAt: null,
       reportedUsd: null,
       conditions: NO_CONDITIONS,
+      actions: [],
       quality: 'log',
       perCall: [],
     })

@@ -19,6 +19,7 @@ import type { ReportData, ReportRequest } from '../report/make-report.ts'
 import { readPublished } from '../report/reproduction/read-published.ts'
 import { matchedEstimates } from '../store/keep-estimates.ts'
 import { openStore, type Store } from '../store/open-store.ts'
+import { readActionTraces } from '../store/read-action-traces.ts'
 import { readCallTraces } from '../store/read-call-traces.ts'
 import { readEpisodes } from '../store/read-episodes.ts'
 import type { Invocation } from './command-line.ts'
@@ -127,6 +128,7 @@ async function storeData(call: Invocation, store: Store, { options, book }: From
   return {
     episodes,
     traces: readCallTraces(store, episodes, { book }),
+    actions: readActionTraces(store, episodes),
     labels: options.tasks === undefined ? new Map() : await readTaskLabels(options.tasks, app),
     ratesOf: ratesOf(book, app.now()),
     means: [],

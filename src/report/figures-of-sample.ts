@@ -24,13 +24,14 @@ export function rateOf({
   return measured(successes / n, found.clusters === n ? wilsonInterval(successes, n) : found, n)
 }
 
-/** The mean over runs, with the interval by tasks (clustered standard error, t). */
+/** The mean over runs, with the interval by tasks (clustered standard error, t); of what cannot be below 0 no end is. */
 export function meanOf({ values, tasks }: Pick<Sample, 'values' | 'tasks'>): Measured | Unsaid {
   const n = values.length
   if (n === 0) return unsaid('no run where it is known')
   const found = attempt(() => clusteredMean(values, tasks))
-  if (!('unsaid' in found)) return measured(found.estimate, found, n)
-  return measured(sum(values) / n, null, n)
+  if ('unsaid' in found) return measured(sum(values) / n, null, n)
+  const floor = values.some((value) => value < 0) ? Number.NEGATIVE_INFINITY : 0
+  return measured(found.estimate, { low: Math.max(floor, found.low), high: found.high }, n)
 }
 
 /** `scale` × the sum of the sample over the sum of another column, with the interval by tasks. */

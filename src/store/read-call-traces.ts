@@ -2,7 +2,7 @@ import { priceCalls } from '../pricing/call-costs.ts'
 import type { PriceBook } from '../pricing/price-book.ts'
 import { dayPrices, dayReader } from '../trajectory/day-prices.ts'
 import { usdOfPico } from '../units.ts'
-import { drawCalledRuns } from './draw-called-runs.ts'
+import { drawRuns } from './draw-runs.ts'
 import type { Episodes } from './episodes.ts'
 import type { Store } from './open-store.ts'
 import { type CallRow, usageOf } from './run-row.ts'
@@ -46,7 +46,7 @@ export interface TraceOptions {
 export function readCallTraces(store: Store, episodes: Episodes, options: TraceOptions): CallTraces {
   const { book, maxRuns = 5000, seed = 1 } = options
   const read = () => {
-    const { places, of } = drawCalledRuns(store, episodes, { maxRuns, seed })
+    const { places, of } = drawRuns(store, episodes, { table: 'calls', maxRuns, seed })
     const rows = places.map((place) => episodes.row[place] as number)
     return { runs: Int32Array.from(places), drawnFrom: of, ...readCalls(store, rows, book) }
   }

@@ -42,7 +42,7 @@ export function toolAction(
     return { ...told, tool: name, ...shellIntent(text) }
   }
   // One editor for everything says in its command which of it is meant.
-  const asked = typeof input.command === 'string' ? `${tool} ${input.command}` : tool
+  const asked = typeof input.command === 'string' ? input.command : tool
   const kind = KINDS.find(([, words]) => words.test(asked))?.[0] ?? 'other'
   return { ...told, tool: name, kind, target: kind === 'search' ? null : targetIn(input) }
 }

@@ -1,4 +1,5 @@
 import type { TaskLabels } from '../../learn/task-labels.ts'
+import type { ActionTraces } from '../../store/read-action-traces.ts'
 import type { CallTraces } from '../../store/read-call-traces.ts'
 import { compositionBlocks } from '../composition.ts'
 import type { Block, Section } from '../document.ts'
@@ -16,12 +17,14 @@ import { phaseBlocks, phaseSums } from './phases.ts'
 import { roundBlocks } from './rounds.ts'
 import { type SelfForecasts, selfForecastBlocks } from './self-forecast.ts'
 import { type TaskMeans, taskMeansOf } from './task-means.ts'
+import { toolBlocks } from './tools.ts'
 import { varianceBlocks } from './variance.ts'
 import { withinTasksBlocks } from './within-tasks.ts'
 
 /** What consumption is told from, beside the runs. */
 export interface ConsumptionData {
   readonly traces: CallTraces | null
+  readonly actions: ActionTraces | null
   readonly labels: TaskLabels
   readonly ratesOf: RatesOf
   /** Means of runs that are not told one by one. */
@@ -85,31 +88,32 @@ function fieldFindings(subject: Subject, field: Field, data: ConsumptionData): F
         'Difficulty as people see it',
         all((systems) => difficultyBlocks(benchmark, systems, data.labels)),
       ),
-      ...name('course', 'The course of a run', data.traces === null ? [] : courseBlocks(field, data.traces)),
+      ...name('course', 'The course of a run', courseBlocks(field, data)),
       ...name('cache', 'The cache', cachingBlocks(subject, field, data.ratesOf)),
     ],
   }
 }
 
-/** Phases and rounds of the systems whose calls are told. */
-function courseBlocks({ systems }: Field, traces: CallTraces): readonly Block[] {
+/** Phases and rounds of the systems whose calls are told, and what those do with tools whose actions are. */
+function courseBlocks({ systems }: Field, { traces, actions }: ConsumptionData): readonly Block[] {
   return systems.flatMap((system) => {
-    const chosen = tracesOf(system, traces)
-    return chosen.length === 0
-      ? []
-      : [
-          ...phaseBlocks(nameOf(system), phaseSums(traces, chosen)),
-          ...roundBlocks(nameOf(system), traces, chosen),
-        ]
+    const name = nameOf(system)
+    const [called, acted] = [placesIn(system, traces), placesIn(system, actions)]
+    return [
+      ...(traces === null ? [] : phaseBlocks(name, phaseSums(traces, called))),
+      ...(traces === null ? [] : roundBlocks(name, traces, called)),
+      ...(actions === null ? [] : toolBlocks(name, actions, acted)),
+    ]
   })
 }
 
 const nameOf = ({ name, benchmark }: System): string => `${name}, ${benchmark}`
 
-/** The places in the traces of the runs of a system. */
-function tracesOf({ rows }: System, { runs }: CallTraces): readonly number[] {
+/** The places in traces of the runs of a system. */
+function placesIn({ rows }: System, traces: Pick<CallTraces, 'runs'> | null): readonly number[] {
+  if (traces === null) return []
   const own = new Set(rows)
-  return [...runs.keys()].filter((at) => own.has(runs[at] as number))
+  return [...traces.runs.keys()].filter((at) => own.has(traces.runs[at] as number))
 }
 
 /** Blocks of several experiments under one heading: those after the first get ids of their own. */

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import type { Episodes } from './episodes.ts'
 import type { Store } from './open-store.ts'
 
-/** Some of the runs of which single calls are kept. */
-export interface CalledRuns {
+/** Some of the runs of which a table tells parts. */
+export interface DrawnRuns {
   /** Places in the episodes, rising. */
   readonly places: readonly number[]
   /** How many there are to draw from. */
@@ -11,24 +11,26 @@ export interface CalledRuns {
 }
 
 export interface Drawing {
+  /** What must be kept of a run one by one. */
+  readonly table: 'calls' | 'actions'
   readonly maxRuns: number
   readonly seed: number
 }
 
 /**
- * Draws runs of which single calls are kept, each as likely as any other, by the hash of seed and id: the same runs are
+ * Draws runs of which single calls or actions are kept, each as likely as any other, by the hash of seed and id: the same runs are
  * drawn whenever they are there, whatever else is.
  */
-export function drawCalledRuns(
+export function drawRuns(
   { database }: Store,
   episodes: Episodes,
-  { maxRuns, seed }: Drawing,
-): CalledRuns {
+  { table, maxRuns, seed }: Drawing,
+): DrawnRuns {
   const placeOf = placesByRow(episodes.row)
-  const called = database.prepare<[], [row: number, id: string]>(CALLED).raw()
+  const told = database.prepare<[], [row: number, id: string]>(toldIn(table)).raw()
   let drawn: (readonly [key: string, place: number])[] = []
   let of = 0
-  for (const [row, id] of called.iterate()) {
+  for (const [row, id] of told.iterate()) {
     const place = placeOf[row] ?? -1
     if (place < 0) continue
     of++
@@ -43,13 +45,13 @@ export function drawCalledRuns(
   }
 }
 
-/** Goes from run to run through the index of the calls, past all other calls of each. */
-const CALLED = `
-  WITH RECURSIVE called (row) AS (
-    SELECT min(run) FROM calls
-    UNION ALL SELECT (SELECT min(calls.run) FROM calls WHERE calls.run > called.row) FROM called
-    WHERE called.row IS NOT NULL)
-  SELECT called.row, runs.id FROM called JOIN runs ON runs.row = called.row`
+/** Goes from run to run through the index of the table, past all other rows of each. */
+const toldIn = (table: Drawing['table']): string => `
+  WITH RECURSIVE told (row) AS (
+    SELECT min(run) FROM ${table}
+    UNION ALL SELECT (SELECT min(each.run) FROM ${table} AS each WHERE each.run > told.row) FROM told
+    WHERE told.row IS NOT NULL)
+  SELECT told.row, runs.id FROM told JOIN runs ON runs.row = told.row`
 
 function placesByRow(rows: Int32Array): Int32Array {
   const places = new Int32Array(rows.reduce((last, row) => Math.max(last, row), 0) + 1).fill(-1)

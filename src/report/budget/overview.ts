@@ -1,6 +1,7 @@
 import { passesPerTask } from '../../metrics/pass-at-k.ts'
-import { estimateOf, unsaid } from '../cells.ts'
+import { unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
+import { dotsOf } from '../dots.ts'
 import { meanOf, meanRatioOf, rateOf, ratioOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
 import type { Quantities } from '../quantities.ts'
@@ -47,7 +48,7 @@ export function overviewBlocks({ quantities }: Subject, { benchmark, systems }: 
           kind: 'bars',
           mark: 'bars',
           value: { title: 'runs resolved', scale: 'share' },
-          bars: bars(outcomes),
+          bars: outcomes.flatMap(([name, , , rate]) => dotsOf(rate, { name: String(name) })),
         },
       },
       table: {
@@ -136,11 +137,3 @@ function eachTask(tasks: Int32Array, visit: (from: number, to: number) => void):
     from = to
   }
 }
-
-const bars = (rows: readonly (readonly Cell[])[]) =>
-  rows.flatMap(([name, , , rate]) => {
-    const value = rate === undefined ? null : estimateOf(rate)
-    if (value === null || typeof rate !== 'object' || !('low' in rate)) return []
-    const { low, high } = rate
-    return [{ name: String(name), value, ...(low === null || high === null ? {} : { low, high }) }]
-  })

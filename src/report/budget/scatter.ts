@@ -10,12 +10,16 @@ import type { Resource } from './resources.ts'
 
 /** What systems resolve against what a run of theirs spends, with those that no other beats in both. */
 export function scatterBlocks(subject: Subject, field: Field, resource: Resource): readonly Block[] {
-  const placed = field.systems.flatMap((system) => placedOf(subject, system, resource))
-  if (placed.length === 0) return []
-  const front = paretoFront(
-    placed.map(({ x }) => x),
-    placed.map(({ y }) => y),
+  const found = field.systems.flatMap((system) => placedOf(subject, system, resource))
+  if (found.length === 0) return []
+  const isBest = paretoFront(
+    found.map(({ x }) => x),
+    found.map(({ y }) => y),
   )
+  // The front first, so that it has the same look in every figure.
+  const placed = found
+    .map((one, i) => ({ ...one, isOnFront: isBest[i] === 1 }))
+    .sort((a, b) => Number(b.isOnFront) - Number(a.isOnFront))
   const id = `${resource.key}-against-rate-${slug(field.benchmark)}`
   return [
     {
@@ -26,12 +30,12 @@ export function scatterBlocks(subject: Subject, field: Field, resource: Resource
         alt: `Each system by the mean ${resource.name} of a run and the share of runs resolved; those that no other beats in both are marked as the front.`,
         chart: {
           kind: 'points',
-          x: { ...resource.axis, title: `mean ${resource.name} of a run` },
+          x: { ...resource.axis, title: `mean ${resource.name} of a run${UNITS[resource.key]}` },
           y: { title: 'runs resolved', scale: 'share' },
-          points: placed.map(({ system, x, y, spent, rate }, i) => ({
+          points: placed.map(({ system, x, y, spent, rate, isOnFront }) => ({
             x,
             y,
-            series: front[i] === 1 ? 'no other is better in both' : 'another is better in both',
+            series: isOnFront ? 'no other is better in both' : 'another is better in both',
             label: system.name,
             ...ends(rate, 'low', 'high'),
             ...ends(spent, 'xLow', 'xHigh'),
@@ -43,11 +47,11 @@ export function scatterBlocks(subject: Subject, field: Field, resource: Resource
         title: `Pareto front of ${resource.name}, ${field.benchmark}`,
         columns: columns(resource.key, resource.name, resource.unit),
         rows: placed
-          .map(({ system, spent, rate }, i): readonly Cell[] => [
+          .map(({ system, spent, rate, isOnFront }): readonly Cell[] => [
             system.name,
             spent,
             rate,
-            front[i] === 1 ? 'yes' : 'no',
+            isOnFront ? 'yes' : 'no',
           ])
           .sort((a, b) => (estimateOf(a[1] as Cell) ?? 0) - (estimateOf(b[1] as Cell) ?? 0)),
         note: 'On the front: no other system spends as little or less and resolves as much or more, with one of the two strictly. By the estimates; where intervals overlap the order may be noise.',
@@ -77,5 +81,12 @@ const columns = (key: string, name: string, unit: Unit): readonly Column[] => [
   { key: 'resolution_rate', head: 'resolved', unit: 'share' },
   { key: 'on_front', head: 'on the front', unit: 'text' },
 ]
+
+const UNITS: Readonly<Record<Resource['key'], string>> = {
+  tokens: '',
+  steps: '',
+  usd: ' (USD)',
+  seconds: ' (seconds)',
+}
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

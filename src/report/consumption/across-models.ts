@@ -1,5 +1,7 @@
 import { estimateOf, measured, unsaid } from '../cells.ts'
 import type { Block, Cell, Column, Measured, Unsaid } from '../document.ts'
+import { dotsOf } from '../dots.ts'
+import type { Figure } from '../figure.ts'
 import { meanOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
 import { known, type TaskMeans, tasksWhere } from './task-means.ts'
@@ -34,31 +36,33 @@ export function acrossModelsBlocks(benchmark: string, systems: readonly TaskMean
     ]
   })
   const id = `across-${slug(benchmark)}`
-  return [
-    {
-      kind: 'figure',
-      figure: {
-        id,
-        title: `Tokens of a task, ${benchmark}`,
-        alt: `Mean total tokens of a run for each of ${systems.length} systems, on all shared tasks and on those that all solved, with 95 % intervals.`,
-        chart: {
-          kind: 'bars',
-          mark: 'dots',
-          value: { title: 'mean total tokens of a run', scale: 'log' },
-          bars: rows.flatMap((row) =>
-            [dot(row, 2, 'all shared tasks'), dot(row, 6, 'tasks all solved')].flat(),
-          ),
-        },
-      },
-      table: {
-        id: `${id}-table`,
-        title: `Systems side by side, ${benchmark}`,
-        columns: COLUMNS,
-        rows,
-        note: 'Means over the tasks that every system was tried on, each task by the mean of its runs; intervals 95 %, over tasks. Tasks all solved: each system resolved them in at least one run, so that failures do not decide.',
-      },
+  const bars = rows.flatMap((row) => {
+    const name = String(row[0])
+    return [
+      ...dotsOf(row[2], { name, series: 'all shared tasks' }, true),
+      ...dotsOf(row[6], { name, series: 'tasks all solved' }, true),
+    ]
+  })
+  const table = {
+    id: `${id}-table`,
+    title: `Systems side by side, ${benchmark}`,
+    columns: COLUMNS,
+    rows,
+    note: 'Means over the tasks that every system was tried on, each task by the mean of its runs; intervals 95 %, over tasks. Tasks all solved: each system resolved them in at least one run, so that failures do not decide.',
+  }
+  if (bars.length === 0) return [{ kind: 'table', table }]
+  const figure: Figure = {
+    id,
+    title: `Tokens of a task, ${benchmark}`,
+    alt: `Mean total tokens of a run for each of ${systems.length} systems, on all shared tasks and on those that all solved, with 95 % intervals.`,
+    chart: {
+      kind: 'bars',
+      mark: 'dots',
+      value: { title: 'mean total tokens of a run', scale: 'log' },
+      bars,
     },
-  ]
+  }
+  return [{ kind: 'figure', figure, table }]
 }
 
 /** The tasks that hold for every system, in each of them. */
@@ -87,18 +91,4 @@ function ratio({ input, output }: TaskMeans): Cell {
   const [top, bottom] = [estimateOf(above), estimateOf(below)]
   if (top === null || bottom === null || bottom === 0) return unsaid('not known of any task')
   return measured(top / bottom, null, input.length)
-}
-
-function dot(row: readonly Cell[], column: number, series: string) {
-  const cell = row[column]
-  if (typeof cell !== 'object' || !('estimate' in cell)) return []
-  const { estimate: value, low, high } = cell
-  return [
-    {
-      name: String(row[0]),
-      series,
-      value,
-      ...(low === null || high === null ? {} : { low: Math.max(low, 1), high }),
-    },
-  ]
 }

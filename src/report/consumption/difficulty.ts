@@ -2,6 +2,7 @@ import { labelOf, type TaskLabels } from '../../learn/task-labels.ts'
 import { kendall } from '../../metrics/kendall.ts'
 import { attempt, measured, unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
+import { dotsOf } from '../dots.ts'
 import { meanOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
 import { type Grades, gradesOf } from './grades.ts'
@@ -32,7 +33,9 @@ export function difficultyBlocks(
           kind: 'bars',
           mark: 'dots',
           value: { title: 'mean total tokens of a run', scale: 'log' },
-          bars: order.flatMap((level, k) => graded.flatMap((one) => dot(one, level, k))),
+          bars: order.flatMap((level, k) =>
+            graded.flatMap((one) => dotsOf(meanOfGrade(one, k), { name: level, series: one.name }, true)),
+          ),
         },
       },
       table: {
@@ -115,12 +118,4 @@ function overlap(graded: Graded): readonly [Cell, Cell] {
     measured(values.filter(holds).length / values.length, null, values.length)
   const [meanEasy, meanHard] = [mean(easy), mean(hard)]
   return [share(easy, (value) => value > meanHard), share(hard, (value) => value < meanEasy)]
-}
-
-function dot(graded: Graded, level: string, grade: number) {
-  const cell = meanOfGrade(graded, grade)
-  if ('unsaid' in cell) return []
-  const { estimate: value, low, high } = cell
-  const interval = low === null || high === null ? {} : { low: Math.max(low, 1), high }
-  return [{ name: level, series: graded.name, value, ...interval }]
 }

@@ -1,6 +1,7 @@
-import { estimateOf, measured, unsaid } from '../cells.ts'
+import { measured, unsaid } from '../cells.ts'
 import { correlation } from '../correlation.ts'
 import type { Block, Cell, Column } from '../document.ts'
+import { dotsOf } from '../dots.ts'
 import { type Published, publishedFigure } from '../reproduction/published.ts'
 import type { TaskMeans } from './task-means.ts'
 
@@ -45,7 +46,10 @@ export function selfForecastBlocks(models: readonly SelfForecasts[], published: 
           kind: 'bars',
           mark: 'dots',
           value: { title: 'Pearson r of log tokens', scale: 'linear' },
-          bars: rows.flatMap((cells) => [...dot(cells, 7, 'output'), ...dot(cells, 9, 'total')]),
+          bars: rows.flatMap((cells) => [
+            ...dotsOf(cells[7], { name: String(cells[0]), series: 'output' }),
+            ...dotsOf(cells[9], { name: String(cells[0]), series: 'total' }),
+          ]),
         },
       },
       table: {
@@ -122,12 +126,4 @@ function costBlock(models: readonly SelfForecasts[], published: Published): Bloc
       note: 'Dollars as recorded with the runs: those of Anthropic models bill writes to the cache twice, which makes the run look dearer and the ratio smaller than it is; a recorded 0 is a missing price and left out.',
     },
   }
-}
-
-function dot(cells: readonly Cell[], column: number, series: string) {
-  const cell = cells[column]
-  const value = cell === undefined ? null : estimateOf(cell)
-  if (value === null || typeof cell !== 'object' || !('low' in cell)) return []
-  const { low, high } = cell
-  return [{ name: String(cells[0]), series, value, ...(low === null || high === null ? {} : { low, high }) }]
 }

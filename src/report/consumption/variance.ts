@@ -10,7 +10,7 @@ import type { Field, System } from '../system.ts'
 import { known } from './task-means.ts'
 
 /** So many tasks are drawn in the figure. */
-const SHOWN_TASKS = 80
+const SHOWN_TASKS = 60
 
 const COLUMNS: readonly Column[] = [
   { key: 'system', head: 'system', unit: 'text' },

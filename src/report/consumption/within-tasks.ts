@@ -1,6 +1,7 @@
 import { fixedEffects } from '../../metrics/fixed-effects.ts'
-import { attempt, estimateOf, measured, unsaid } from '../cells.ts'
+import { attempt, measured, unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
+import { dotsOf } from '../dots.ts'
 import { rateOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
 import { sampleOf } from '../sample.ts'
@@ -39,7 +40,7 @@ export function withinTasksBlocks(subject: Subject, field: Field): readonly Bloc
           kind: 'bars',
           mark: 'dots',
           value: { title: 'runs resolved', scale: 'share' },
-          bars: rows.flatMap(([name, , cell]) => dot(String(name), cell)),
+          bars: rows.flatMap(([name, , cell]) => dotsOf(cell, { name: String(name) })),
         },
       },
       table: {
@@ -136,11 +137,4 @@ function againstLeast({ resolved, level, tasks, systems }: Ranked): ReadonlyMap<
       return [one, { difference: measured(estimate, { low, high }, resolved.length), p }]
     }),
   )
-}
-
-function dot(name: string, cell: Cell | undefined) {
-  const value = cell === undefined ? null : estimateOf(cell)
-  if (value === null || typeof cell !== 'object' || !('low' in cell)) return []
-  const { low, high } = cell
-  return [{ name, value, ...(low === null || high === null ? {} : { low, high }) }]
 }

@@ -5,6 +5,7 @@ import { wilsonInterval } from '../../metrics/wilson.ts'
 import { quantile } from '../../regress/quantile.ts'
 import { attempt, measured, unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
+import { dotsOf } from '../dots.ts'
 import { at, type Foreseen, knownPlaces, type Spans } from './foreseen.ts'
 
 const DECILES = 10
@@ -26,7 +27,7 @@ export function calibrationBlocks(systems: readonly Foreseen[]): readonly Block[
           kind: 'bars',
           mark: 'dots',
           value: { title: 'runs inside the 80 % range', scale: 'share' },
-          bars: bySystem.flatMap(dot),
+          bars: bySystem.flatMap(([name, , coverage]) => dotsOf(coverage, { name: String(name) })),
           rules: [{ axis: 'x', at: 0.8, label: 'claimed' }],
         },
       },
@@ -148,10 +149,4 @@ function quality(name: string, spans: Spans, places: readonly number[]): readonl
     intervalScore(actual, { low, high }, 0.8),
     attempt((): Cell => pinballSkill(ours, best)),
   ]
-}
-
-function dot([name, , coverage]: readonly Cell[]) {
-  if (typeof coverage !== 'object' || !('estimate' in coverage)) return []
-  const { estimate: value, low, high } = coverage
-  return [{ name: String(name), value, ...(low === null || high === null ? {} : { low, high }) }]
 }

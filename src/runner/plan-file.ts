@@ -27,7 +27,7 @@ const namesOf = (what: string, example: string) =>
     .min(1, `give at least one of the ${what}`)
     .max(MOST, `give at most ${MOST} ${what}`)
 
-const Multiplier = z.union([z.number().min(1), z.literal(UNCAPPED)], MULTIPLIER)
+const Multiplier = z.union([z.number(MULTIPLIER).min(1, MULTIPLIER), z.literal(UNCAPPED)], MULTIPLIER)
 
 const IssueFiles = z
   .array(Name, TASKS)

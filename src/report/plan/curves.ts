@@ -5,7 +5,7 @@ import { detectableDifference } from './design.ts'
 import type { PlanOutlook } from './outlook.ts'
 
 /** Numbers of tasks and of repeats that people plan with. */
-export const TASKS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
+const TASKS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
 export const REPEATS = [1, 2, 3, 5, 10, 20, 50, 100] as const
 
 type Line = LinesChart['lines'][number]
@@ -63,10 +63,10 @@ export function repeatsBlock({ hardest, plan }: PlanOutlook): Block {
   }
 }
 
-/** The planned number with two of the usual ones on either side. */
+/** The planned number among usual ones: five in all, two of them less if there are. */
 function around(usual: readonly number[], planned: number): readonly number[] {
   const below = usual.filter((each) => each < planned).slice(-2)
-  const above = usual.filter((each) => each > planned).slice(0, 2)
+  const above = usual.filter((each) => each > planned).slice(0, 4 - below.length)
   return [...below, planned, ...above]
 }
 

@@ -1,7 +1,8 @@
 import { shortUsd } from '../../units.ts'
 import { unsaid } from '../cells.ts'
-import type { Block, Cell, Column, Section } from '../document.ts'
-import { REPEATS, sortedOnce, TASKS } from './curves.ts'
+import type { Cell, Column, Section } from '../document.ts'
+import type { Figure } from '../figure.ts'
+import { REPEATS, sortedOnce } from './curves.ts'
 import { type Design, detectableDifference, repeatsToDetect, tasksToDetect } from './design.ts'
 import type { PlanOutlook } from './outlook.ts'
 import { runsIn, tasksIn } from './planned.ts'
@@ -97,15 +98,19 @@ export function requirementWords(outlook: PlanOutlook): readonly string[] {
   ]
 }
 
+/** From a tenth of what is planned to ten times as much, in steps of equal factors. */
+const STEPS = Array.from({ length: 13 }, (_, i) => 10 ** (i / 6 - 1))
+
 /** Detectable differences against the cost, one line for each number of repeats; null where a run has no known cost. */
-function costFigure(outlook: PlanOutlook): (Block & { kind: 'figure' })['figure'] | null {
+function costFigure(outlook: PlanOutlook): Figure | null {
   const { hardest, plan, all } = outlook
   const range = rangeOfSpend(all.usd)
   if (range === null || range.mean === 0) return null
   const repeats = sortedOnce([1, 3, MOST_USUAL, plan.repeats])
   const lines = repeats.map((times) => ({
     series: times === 1 ? '1 run a task' : `${times.toLocaleString('en-US')} runs a task`,
-    points: TASKS.flatMap((tasks) => {
+    points: STEPS.flatMap((step) => {
+      const tasks = Math.round((step * tasksIn(plan) * plan.repeats) / times)
       const y = detectableDifference({ ...hardest.design, tasks, repeats: times })
       const x = costOf(outlook, runsOf(outlook, tasks, times))
       return x === null || y === null ? [] : [{ x, y: y * 100 }]
@@ -114,11 +119,11 @@ function costFigure(outlook: PlanOutlook): (Block & { kind: 'figure' })['figure'
   return {
     id: 'detectable-by-cost',
     title: `What money would show, ${hardest.family.name}`,
-    alt: `The smallest detectable difference against the cost of all runs, for tasks run ${repeats.join(', ')} times in each arm.`,
+    alt: `The smallest detectable difference against the cost of all runs, from a tenth to ten times of what is planned, for tasks run ${repeats.join(', ')} times in each arm.`,
     chart: {
       kind: 'lines',
       x: { title: 'cost of all runs (USD)', scale: 'log' },
-      y: { title: 'detectable difference (percentage points)', scale: 'linear' },
+      y: { title: 'detectable difference (percentage points)', scale: 'log' },
       lines: lines.filter(({ points }) => points.length > 0),
       rules: [{ axis: 'x', at: range.mean, label: 'planned' }],
     },

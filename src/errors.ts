@@ -156,6 +156,12 @@ export const ERRORS = {
     title: 'The map cannot be used',
     fix: 'see the README, "What runs really spent", and data/schemas/map-1.schema.json',
   },
+  'plan-malformed': {
+    status: 400,
+    exit: 2,
+    title: 'The plan cannot be used',
+    fix: 'correct what is listed; see data/examples/plan.yaml and data/schemas/plan-1.schema.json',
+  },
   'store-not-found': {
     status: 404,
     exit: 2,

@@ -9,6 +9,7 @@ import type { Act } from './commands.ts'
 import { withFormats, withSettings } from './options.ts'
 import { readReportData } from './report-data.ts'
 import { publish } from './report-output.ts'
+import { configurePlan } from './report-plan.ts'
 import { withFilters } from './run-filter.ts'
 
 /** What each report below `report` tells. */
@@ -35,7 +36,7 @@ const Options = z.object({
 })
 export type ReportOptions = z.infer<typeof Options>
 
-/** `foretoken report budget | consumption | forecast | noise | all`: what runs tell, with error bars. */
+/** `foretoken report budget | consumption | forecast | noise | all | plan`: what runs tell, with error bars. */
 export function configure(command: Command, act: Act): void {
   for (const [name, what] of Object.entries(REPORTS)) {
     const report = command
@@ -55,6 +56,7 @@ export function configure(command: Command, act: Act): void {
     withSettings(report, 'db', 'prices')
     act(report, (call) => run(call, name as ReportRequest['name']))
   }
+  configurePlan(command, act)
 }
 
 async function run(call: Invocation, name: ReportRequest['name']): Promise<number> {
@@ -81,7 +83,7 @@ const budgetsOf = ({ atTokens, atSteps, atUsd, atSeconds }: ReportOptions): Aske
 const FILTERS = ['benchmark', 'task', 'repository', 'agent', 'model', 'source', 'outcome', 'from', 'before']
 
 /** The choice of runs, for the reader. */
-const askedFor = ({ options }: Invocation): readonly (readonly [string, string])[] =>
+export const askedFor = ({ options }: Invocation): readonly (readonly [string, string])[] =>
   FILTERS.flatMap((name) =>
     options[name] === undefined ? [] : [[`only ${name}`, String(options[name])] as const],
   )

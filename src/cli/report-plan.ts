@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import type { App } from '../app.ts'
+import { EXIT, KnownError } from '../errors.ts'
+import { checkShape } from '../json.ts'
+import type { PlannedForecast } from '../report/plan/knowledge.ts'
+import { runsPerTask } from '../report/plan/planned.ts'
+import type { Plan } from '../runner/plan.ts'
+import type { Episodes } from '../store/episodes.ts'
+import { openStore } from '../store/open-store.ts'
+import { readEpisodes } from '../store/read-episodes.ts'
+import { readIssue } from '../task/issue-read.ts'
+import type { Invocation } from './command-line.ts'
+import type { Act } from './commands.ts'
+import { githubAccess } from './github-access.ts'
+import { withFormats, withSettings } from './options.ts'
+import { progressBar } from './progress.ts'
+import { askedFor } from './report.ts'
+import { publish } from './report-output.ts'
+import { filterOf, withFilters } from './run-filter.ts'
+import { type AskedTask, openWorkbench, type Workbench } from './workbench.ts'
+
+const Options = z.object({
+  figures: z.string().min(1).optional(),
+  out: z.string().min(1).optional(),
+})
+
+/** `foretoken report plan`: what a plan of runs would show and cost, before a token is spent. */
+export function configurePlan(command: Command, act: Act): void {
+  const plan = command
+    .command('plan')
+    .description('what a plan of runs would show and cost, before it is run')
+    .argument('<plan>', 'plan/1, in YAML or JSON')
+  withFilters(withFormats(plan, 'text', 'html', 'markdown', 'json', 'csv'))
+    .option('--figures <folder>', 'also write each figure as SVG and as PNG of 300 DPI')
+    .option('--out <file>', 'where to (default: standard output)')
+  withSettings(plan, 'db', 'prices', 'githubApi', 'cache', 'models', 'bundle')
+  act(plan, report)
+}
+
+async function report(call: Invocation): Promise<number> {
+  const options = checkShape(Options, call.options, 'the options', 'usage')
+  const [file = ''] = call.args
+  const plan = await readPlan(call.app, file)
+  const episodes = pastRuns(call)
+  const forecasts = await forecastTasks(call, plan, dirname(resolve(call.app.cwd, file)))
+  const { planReport } = await import('../report/plan/report-plan.ts')
+  await publish(call, planReport(plan, { episodes, forecasts }, [['plan', file], ...askedFor(call)]), options)
+  return EXIT.ok
+}
+
+/** @throws KnownError file-not-found, file-unreadable, plan-malformed */
+async function readPlan({ cwd }: App, file: string): Promise<Plan> {
+  const { parsePlan } = await import('../runner/plan.ts')
+  try {
+    const bytes = await readFile(resolve(cwd, file))
+    return parsePlan(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file)
+  } catch (error) {
+    if (error instanceof KnownError) throw error
+    if (error instanceof TypeError) throw new KnownError('plan-malformed', `${file} is not UTF-8 text`)
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new KnownError('file-not-found', file, { cause: error })
+    throw new KnownError('file-unreadable', `${file} (${code})`, { cause: error })
+  }
+}
+
+/** The runs of the store; none where there is no store and none was asked for. */
+function pastRuns({ app, settings, ...call }: Invocation): Episodes {
+  const { value, origin } = settings.db
+  const file = resolve(app.cwd, value)
+  const isThere = origin !== 'default' || existsSync(file)
+  const store = isThere ? openStore(file, { create: false }) : openStore(':memory:', { create: true })
+  try {
+    return readEpisodes(store, filterOf({ app, settings, ...call }), app.signal)
+  } finally {
+    store.close()
+  }
+}
+
+/** Each issue of the plan by each agent with each model; none where the tasks are only counted. */
+async function forecastTasks(
+  { app, settings }: Invocation,
+  plan: Plan,
+  folder: string,
+): Promise<readonly PlannedForecast[]> {
+  if (plan.tasks.kind === 'count') return []
+  const reading = { cwd: folder, stdin: app.stdin, github: githubAccess(app, settings) }
+  const forecasts: PlannedForecast[] = []
+  const bar = progressBar(app, 'forecasting')
+  const workbench = await openWorkbench(app, settings)
+  try {
+    for (const task of plan.tasks.files) {
+      app.signal.throwIfAborted()
+      const { issue, hints } = await readIssue(task, reading)
+      const repository = {
+        name: hints.repository ?? (issue.source.kind === 'github' ? issue.source.repository : null),
+        path: plan.repo === null ? null : resolve(folder, plan.repo),
+        commit: plan.commit ?? (plan.repo === null ? null : (hints.commit ?? null)),
+      }
+      for (const agent of plan.agents)
+        forecasts.push(...(await forecastTask(workbench, plan, { task, issue, repository, agent })))
+      bar.count(forecasts.length)
+    }
+    return forecasts
+  } finally {
+    bar.end()
+    workbench.close()
+  }
+}
+
+async function forecastTask(
+  workbench: Workbench,
+  plan: Plan,
+  {
+    task,
+    ...about
+  }: Pick<AskedTask, 'issue' | 'repository'> & { readonly task: string; readonly agent: string },
+): Promise<readonly PlannedForecast[]> {
+  const asked = {
+    ...about,
+    models: plan.models,
+    meanOf: runsPerTask(plan),
+    budgetUsd: null,
+    selfForecasts: {},
+  }
+  const { repository, forecasts } = await workbench.forecast(asked)
+  const { repositoryCorrelation } = workbench.forecaster.bundle
+  return forecasts.map(({ estimate, outcomes }) => ({
+    agent: estimate.agent,
+    model: estimate.model,
+    task,
+    repository,
+    outcomes,
+    correlation: repositoryCorrelation[estimate.basis.regime],
+    resolved: estimate.resolved,
+    seen: estimate.basis.kinship !== 'unseen',
+    notes: estimate.basis.notes,
+  }))
+}

@@ -2,7 +2,7 @@ import { estimateOf, measured, unsaid } from '../cells.ts'
 import type { Block, Cell, Column, Measured, Unsaid } from '../document.ts'
 import { meanOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
-import { known, type TaskMeans, tasksWhere } from './task-means.ts'
+import { known, LEAST_DRAWN, type TaskMeans, tasksWhere } from './task-means.ts'
 
 const COLUMNS: readonly Column[] = [
   { key: 'system', head: 'system', unit: 'text' },
@@ -98,7 +98,7 @@ function dot(row: readonly Cell[], column: number, series: string) {
       name: String(row[0]),
       series,
       value,
-      ...(low === null || high === null ? {} : { low: Math.max(low, 1), high }),
+      ...(low === null || high === null ? {} : { low: Math.max(low, value * LEAST_DRAWN), high }),
     },
   ]
 }

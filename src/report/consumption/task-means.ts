@@ -66,3 +66,6 @@ export function tasksWhere(means: TaskMeans, holds: (task: number) => boolean): 
 
 /** The tasks with a known value of a column. */
 export const known = (column: Float64Array): Float64Array => column.filter((value) => !Number.isNaN(value))
+
+/** On a logarithmic axis an interval that reaches 0 is drawn down to this share of its value. */
+export const LEAST_DRAWN = 0.05

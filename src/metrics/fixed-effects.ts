@@ -6,7 +6,7 @@ import { clusterSums, clustersOf, type Numbered } from './cluster-codes.ts'
 import { type Estimate, tEstimate } from './clustered-estimate.ts'
 import { checkLevel } from './interval.ts'
 import { checkPairs } from './pairs.ts'
-import { beyondRounding, spread, squares } from './spread.ts'
+import { beyondRounding, ROUNDING, spread, squares } from './spread.ts'
 import { tTwoSided } from './student-t.ts'
 import { symmetricInverse } from './symmetric-inverse.ts'
 
@@ -21,7 +21,7 @@ export interface PanelRows {
 
 /** A slope, in units of the outcome per unit of its regressor. */
 export interface Slope extends Estimate {
-  /** Two-sided t. */
+  /** Two-sided t; without any error 1 for a slope of 0, else 0. */
   readonly p: number
 }
 
@@ -54,10 +54,15 @@ export function fixedEffects(rows: PanelRows, level = 0.95): Slope[] {
   const counted = x.length + 1 + [first, second].reduce((total, set) => total + freeLevels(set, clusters), 0)
   const errors = standardErrors({ x, residuals: y, inverse, clusters, counted })
   const df = clusters.count - 1
-  return x.map((_, j) => {
-    const [estimate, standardError] = [slopes[j] as number, errors[j] as number]
+  return x.map((column, j) => {
+    // A slope that rounding alone makes, or an error that it alone leaves, is none.
+    const least = ROUNDING * Math.sqrt(spread(outcomes) / squares(column))
+    const beyond = (value: number | undefined): number =>
+      value === undefined || Math.abs(value) <= least ? 0 : value
+    const [estimate, standardError] = [beyond(slopes[j]), beyond(errors[j])]
     const known = { estimate, standardError, n: outcomes.length, clusters: clusters.count, df }
-    return { ...tEstimate(known, level), p: tTwoSided(estimate / standardError, df) }
+    const p = standardError > 0 ? tTwoSided(estimate / standardError, df) : estimate === 0 ? 1 : 0
+    return { ...tEstimate(known, level), p }
   })
 }
 

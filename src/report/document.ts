@@ -61,7 +61,7 @@ export interface Column {
 
 /**
  * What a column holds, which says how it is shown: a share of 0–1 in %, points (a difference of shares, .031) as
- * `+3.1 pp`, seconds as time, tokens with k and M.
+ * `+3.1 pp`, seconds as time, tokens with k and M, a score of 0–1 in four decimals.
  */
 export type Unit =
   | 'text'
@@ -72,6 +72,7 @@ export type Unit =
   | 'usd'
   | 'seconds'
   | 'factor'
+  | 'score'
   | 'r'
   | 'p'
   | 'number'

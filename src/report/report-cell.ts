@@ -77,6 +77,8 @@ export function amountText(value: number, unit: Unit): string {
       return `× ${digits(value)}`
     case 'r':
       return value.toFixed(2).replace(/^0\./, '.')
+    case 'score':
+      return value.toFixed(4).replace(/^0\./, '.')
     case 'p':
       return probability(value)
     case 'count':

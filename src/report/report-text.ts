@@ -1,7 +1,7 @@
 import type { Block, Report, Section } from './document.ts'
 import { oneLine } from './estimate-notes.ts'
 import { tableLines } from './report-text-table.ts'
-import { table, wrap } from './text-layout.ts'
+import { wrap } from './text-layout.ts'
 
 /** The report for a terminal of so many columns: the findings, the tables, and what figures there are. */
 export function renderText(report: Report, columns: number): string {
@@ -25,15 +25,11 @@ const about = ({ about }: Report, columns: number): readonly string[] =>
 
 function leftOut({ excluded }: Report, columns: number): readonly string[] {
   if (excluded.length === 0) return []
-  const rows = excluded.map(({ runs, why, from }) => [
-    runs.toLocaleString('en-US'),
-    oneLine(why),
-    oneLine(from),
-  ])
-  return [
-    'Left out',
-    ...table([['runs', 'why', 'from'], ...rows], { columns, left: 3, dispensable: [2], flexible: 1 }),
-  ]
+  const lines = excluded.flatMap(({ runs, why, from }) => {
+    const count = runs === 1 ? '1 run' : `${runs.toLocaleString('en-US')} runs`
+    return wrap(`• ${count} from ${oneLine(from)}: ${oneLine(why)}`, columns, '  ')
+  })
+  return ['Left out', ...lines]
 }
 
 function sectionParts({ title, words, blocks }: Section, columns: number): readonly (readonly string[])[] {

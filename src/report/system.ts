@@ -21,7 +21,8 @@ export interface Field {
   readonly systems: readonly System[]
 }
 
-const UNKNOWN = 'not recorded'
+/** The name of a benchmark, agent or model that is not told. */
+export const NOT_RECORDED = 'not recorded'
 
 /** Every system, by benchmark, agent and model. One pass and one sort over the runs. */
 export function fieldsOf(episodes: Episodes): readonly Field[] {
@@ -53,7 +54,7 @@ function systemKeys({ size, benchmark, agent, model }: Episodes): { keys: Key[];
     if (number === undefined) {
       number = keys.length
       numbers.set(code, number)
-      const name = (names: readonly string[], at: number) => names[at] ?? UNKNOWN
+      const name = (names: readonly string[], at: number) => names[at] ?? NOT_RECORDED
       keys.push({
         benchmark: name(benchmark.names, codes[0]),
         agent: name(agent.names, codes[1]),

@@ -11,6 +11,8 @@ import type { Field, System } from '../system.ts'
 /** Every system of a benchmark against the one that resolves most. */
 export interface Comparison {
   readonly best: System
+  /** What the best resolves, 0–1. */
+  readonly rate: number
   readonly others: readonly Compared[]
 }
 
@@ -19,8 +21,11 @@ export interface Compared {
   readonly difference: Difference
   /** Adjusted for the number of comparisons (Holm); null = not tested. */
   readonly p: number | null
-  /** `tied`: not told apart from the best; null = nothing in common. */
-  readonly verdict: 'tied' | 'less' | null
+  /**
+   * On the tasks both have. `tied`: not told apart from the best; `more`: the best only seems so, by the tasks it alone was
+   * given; null = too little in common.
+   */
+  readonly verdict: 'tied' | 'less' | 'more' | null
 }
 
 const ALPHA = 0.05
@@ -35,19 +40,27 @@ export function comparisonOf({ quantities }: Subject, { systems }: Field): Compa
   const [best, ...rest] = rated
   if (best === undefined || rest.length === 0) return null
   const differences = rest.map(({ outcomes }) => differenceOf(outcomes, best.outcomes))
-  const adjusted = adjust(differences.map(({ p }) => (typeof p === 'number' ? p : null)))
+  const adjusted = adjust(differences.map(pOf))
   return {
     best: best.system,
+    rate: best.rate ?? 0,
     others: rest.map(({ system }, i) => {
-      const p = adjusted[i] ?? null
-      return {
-        system,
-        difference: differences[i] as Difference,
-        p,
-        verdict: p === null ? null : p < ALPHA ? 'less' : 'tied',
-      }
+      const [difference, p] = [differences[i] as Difference, adjusted[i] ?? null]
+      return { system, difference, p, verdict: verdictOf(difference, p) }
     }),
   }
+}
+
+function verdictOf({ difference }: Difference, p: number | null): Compared['verdict'] {
+  if (p === null) return null
+  if (p >= ALPHA) return 'tied'
+  return (estimateOf(difference) ?? 0) < 0 ? 'less' : 'more'
+}
+
+/** Where fewer than two of several tasks tell a difference no test can be made, and nothing tells the systems apart. */
+function pOf({ tasks, difference, p }: Difference): number | null {
+  if (typeof p === 'number') return p
+  return tasks > 1 && !('unsaid' in difference) ? 1 : null
 }
 
 /** Holm over those that were tested. */
@@ -98,7 +111,7 @@ export function comparisonBlocks(field: Field, { best, others }: Comparison): re
 
 function row({ system, difference, p, verdict }: Compared): readonly Cell[] {
   const points = estimateOf(difference.difference)
-  const words = { tied: 'tied', less: 'resolves less' } as const
+  const words = { tied: 'tied', less: 'resolves less', more: 'resolves more' } as const
   const warning = points !== null && points !== 0 && Math.abs(points) < SETUP_NOISE ? '; under 3 pp' : ''
   return [
     system.name,
@@ -114,16 +127,4 @@ function dot({ system, difference: { difference } }: Compared) {
   const { estimate, low, high } = difference
   const interval = low === null || high === null ? {} : { low: low * 100, high: high * 100 }
   return [{ name: system.name, value: estimate * 100, ...interval }]
-}
-
-/** In plain words: who resolves most, and who is tied with it. */
-export function comparisonWords({ benchmark }: Field, { best, others }: Comparison): string {
-  const tied = others.filter(({ verdict }) => verdict === 'tied').map(({ system }) => system.name)
-  const apart = others.filter(({ verdict }) => verdict === 'less').length
-  const head = `On ${benchmark}, ${best.name} resolves most`
-  if (tied.length === 0)
-    return `${head}; the difference to each of the ${apart} others is larger than the noise.`
-  const list =
-    tied.length > 5 ? `${tied.slice(0, 5).join(', ')} and ${tied.length - 5} more` : tied.join(', ')
-  return `${head}, but cannot be told apart from ${list}: a tie${apart > 0 ? `; ${apart} resolve less` : ''}.`
 }

@@ -1,7 +1,7 @@
 import { effectiveness } from '../../metrics/effectiveness.ts'
 import { unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
-import { meanOf } from '../figures-of-sample.ts'
+import { shareOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
 import type { Quantities } from '../quantities.ts'
 import { along, sampleOf } from '../sample.ts'
@@ -36,7 +36,7 @@ function column({ key, name, cap }: Resource): Column {
 function score(quantities: Quantities, system: System, { of, cap }: Resource): Cell {
   const sample = sampleOf(system, of(quantities), quantities.resolved)
   if (sample.values.length === 0) return unsaid('not known of any run')
-  return meanOf({
+  return shareOf({
     ...sample,
     values: effectiveness(sample.values, along(sample, quantities.resolved), cap ?? 0),
   })

@@ -2,7 +2,7 @@ import { passesPerTask } from '../../metrics/pass-at-k.ts'
 import { unsaid } from '../cells.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { dotsOf } from '../dots.ts'
-import { meanOf, meanRatioOf, rateOf, ratioOf } from '../figures-of-sample.ts'
+import { meanOf, meanRatioOf, rateOf, ratioOf, shareOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
 import type { Quantities } from '../quantities.ts'
 import { along, countTasks, type Sample, sampleOf } from '../sample.ts'
@@ -124,8 +124,8 @@ function passesOf({ values, tasks }: Sample, k: number): { readonly any: Cell; r
   if (k < 2) return { any: unsaid('one run a task'), every: unsaid('one run a task') }
   const passes = passesPerTask(values, tasks, k)
   return {
-    any: meanOf({ values: passes.atK, tasks: passes.tasks }),
-    every: meanOf({ values: passes.hatK, tasks: passes.tasks }),
+    any: shareOf({ values: passes.atK, tasks: passes.tasks }),
+    every: shareOf({ values: passes.hatK, tasks: passes.tasks }),
   }
 }
 

@@ -1,10 +1,13 @@
 import { compositionBlocks } from '../composition.ts'
 import type { Section } from '../document.ts'
-import { type Findings, slug, together } from '../findings.ts'
-import { unknownTokens } from '../missing.ts'
+import { eachField } from '../each-field.ts'
+import { type Findings, slug } from '../findings.ts'
+import { unknownCosts, unknownOutcomes, unknownTokens } from '../missing.ts'
 import type { Subject } from '../subject.ts'
 import type { Field } from '../system.ts'
-import { comparisonBlocks, comparisonOf, comparisonWords } from './comparison.ts'
+import { unsaidWords } from '../unsaid-words.ts'
+import { comparisonWords, onlyWords, priceWords } from './budget-words.ts'
+import { comparisonBlocks, comparisonOf } from './comparison.ts'
 import { curveBlocks } from './curves.ts'
 import { effectivenessBlock } from './effectiveness.ts'
 import { heatBlocks } from './heat.ts'
@@ -19,7 +22,7 @@ export const NO_BUDGET_ASKED: AskedBudgets = { tokens: null, steps: null, usd: n
 
 /** What a budget buys: a part for each benchmark. */
 export const budgetFindings = (subject: Subject, asked: AskedBudgets): Findings =>
-  together(subject.fields.map((field) => fieldFindings(subject, field, asked)))
+  eachField(subject.fields, (field) => fieldFindings(subject, field, asked))
 
 function fieldFindings(subject: Subject, field: Field, asked: AskedBudgets): Findings {
   const { benchmark } = field
@@ -32,10 +35,12 @@ function fieldFindings(subject: Subject, field: Field, asked: AskedBudgets): Fin
     rest.blocks.length === 0
       ? []
       : [{ id: `${name}-${slug(benchmark)}`, title: `${title}: ${benchmark}`, ...rest }]
-  const words = comparison === null ? [] : [comparisonWords(field, comparison)]
+  const words = comparison === null ? onlyWords(subject, field) : comparisonWords(field, comparison)
+  const price = priceWords(subject, field)
   return {
-    summary: words,
-    excluded: unknownTokens(subject, field),
+    summary: [...words, ...price],
+    unsaid: unsaidWords(subject, field),
+    excluded: [unknownOutcomes, unknownTokens, unknownCosts].flatMap((lacking) => lacking(subject, field)),
     sections: [
       ...section('overview', 'Outcomes and spending', { words: [], blocks: overviewBlocks(subject, field) }),
       ...section('comparison', 'Who resolves more', {
@@ -52,7 +57,7 @@ function fieldFindings(subject: Subject, field: Field, asked: AskedBudgets): Fin
         ],
       }),
       ...section('price', 'Spending against resolving', {
-        words: [],
+        words: price,
         blocks: RESOURCES.filter(({ key }) => key !== 'steps').flatMap((resource) =>
           scatterBlocks(subject, field, resource),
         ),

@@ -2,16 +2,23 @@ import { equalGroups } from '../../metrics/equal-groups.ts'
 import { unsaid } from '../cells.ts'
 import { correlation } from '../correlation.ts'
 import type { Block, Cell, Column, Measured, Unsaid } from '../document.ts'
+import type { Figure } from '../figure.ts'
 import { slug } from '../findings.ts'
 import { type TaskMeans, tasksWhere } from './task-means.ts'
 
-const GROUPS = 20
+/** As many groups as the publication has, if each has tasks enough that chance does not decide. */
+const MOST_GROUPS = 20
+const LEAST_GROUPS = 4
+const TASKS_A_GROUP = 8
+/** More lines hide one another. */
+const MOST_LINES = 8
 
 const COLUMNS: readonly Column[] = [
   { key: 'system', head: 'system', unit: 'text' },
   { key: 'tasks', head: 'tasks', unit: 'count' },
-  { key: 'r_groups_input', head: 'r of 20 groups, input', unit: 'r' },
-  { key: 'r_groups_output', head: 'r of 20 groups, output', unit: 'r' },
+  { key: 'groups', head: 'groups', unit: 'count' },
+  { key: 'r_groups_input', head: 'r of groups, input', unit: 'r' },
+  { key: 'r_groups_output', head: 'r of groups, output', unit: 'r' },
   { key: 'r_tasks_input', head: 'r of tasks, input', unit: 'r' },
   { key: 'r_tasks_output', head: 'r of tasks, output', unit: 'r' },
 ]
@@ -25,29 +32,38 @@ export function betweenTasksBlocks(benchmark: string, all: readonly TaskMeans[])
     .filter(({ ids }) => ids.length > 1)
   if (systems.length === 0) return []
   const id = `between-tasks-${slug(benchmark)}`
-  return [
-    {
-      kind: 'figure',
-      figure: {
-        id,
-        title: `Dearer tasks and accuracy, ${benchmark}`,
-        alt: `Share resolved in ${GROUPS} equal groups of tasks, from those with the fewest input tokens to those with the most, for each system.`,
-        chart: {
-          kind: 'lines',
-          x: { title: 'mean input tokens of the group', scale: 'log' },
-          y: { title: 'runs resolved', scale: 'share' },
-          lines: systems.map((means) => ({ series: means.name, points: groupPoints(means) })),
-        },
-      },
-      table: {
-        id: `${id}-table`,
-        title: `Correlation of tokens and accuracy between tasks, ${benchmark}`,
-        columns: COLUMNS,
-        rows: systems.map(row),
-        note: `r of groups: Pearson's r of mean tokens and accuracy over ${GROUPS} equal groups of tasks by mean tokens. Averaging takes the noise out and makes it larger than the r of tasks: it tells of the trend, not of how well one foretells the other. Intervals 95 %, Fisher's z, which for groups takes them as given.`,
-      },
-    },
-  ]
+  const table = {
+    id: `${id}-table`,
+    title: `Correlation of tokens and accuracy between tasks, ${benchmark}`,
+    columns: COLUMNS,
+    rows: systems.map(row),
+    note: `r of groups: Pearson’s r of mean tokens and accuracy over equal groups of tasks by mean tokens, at least ${TASKS_A_GROUP} tasks each and at most ${MOST_GROUPS} groups. Averaging takes the noise out and makes it larger than the r of tasks: it tells of the trend, not of how well one foretells the other. Intervals 95 %, Fisher’s z, which for groups takes them as given.`,
+  }
+  const drawn = systems
+    .filter(({ ids }) => groupsOf(ids.length) !== null)
+    .toSorted((a, b) => b.ids.length - a.ids.length)
+    .slice(0, MOST_LINES)
+  return drawn.length === 0
+    ? [{ kind: 'table', table }]
+    : [{ kind: 'figure', figure: figureOf(id, benchmark, drawn), table }]
+}
+
+const figureOf = (id: string, benchmark: string, drawn: readonly TaskMeans[]): Figure => ({
+  id,
+  title: `Dearer tasks and accuracy, ${benchmark}`,
+  alt: `Share resolved in equal groups of tasks, from those with the fewest input tokens to those with the most, for the ${drawn.length} systems with the most tasks.`,
+  chart: {
+    kind: 'lines',
+    x: { title: 'mean input tokens of the group', scale: 'log' },
+    y: { title: 'runs resolved', scale: 'share' },
+    lines: drawn.map((means) => ({ series: means.name, points: groupPoints(means) })),
+  },
+})
+
+/** How many groups so many tasks make; null = too few to tell a trend. */
+function groupsOf(tasks: number): number | null {
+  const groups = Math.min(MOST_GROUPS, Math.floor(tasks / TASKS_A_GROUP))
+  return groups < LEAST_GROUPS ? null : groups
 }
 
 function row(means: TaskMeans): readonly Cell[] {
@@ -55,22 +71,27 @@ function row(means: TaskMeans): readonly Cell[] {
   return [
     name,
     ids.length,
-    ofGroups(input, accuracy),
-    ofGroups(output, accuracy),
+    groupsOf(ids.length) ?? tooFew(ids.length),
+    groupCorrelation(input, accuracy),
+    groupCorrelation(output, accuracy),
     correlation(input, accuracy),
     correlation(output, accuracy),
   ]
 }
 
-function ofGroups(tokens: Float64Array, accuracy: Float64Array): Measured | Unsaid {
-  if (tokens.length < 2 * GROUPS) return unsaid(`${tokens.length} tasks, ${GROUPS} groups need ${2 * GROUPS}`)
-  const { means, accuracies } = groupMeans(tokens, accuracy)
+/** Pearson's r of mean tokens and mean accuracy over the groups. */
+export function groupCorrelation(tokens: Float64Array, accuracy: Float64Array): Measured | Unsaid {
+  const groups = groupsOf(tokens.length)
+  if (groups === null) return tooFew(tokens.length)
+  const { means, accuracies } = groupMeans(tokens, accuracy, groups)
   return correlation(means, accuracies)
 }
 
+const tooFew = (tasks: number): Unsaid =>
+  unsaid(`${tasks} tasks: ${LEAST_GROUPS} groups need ${LEAST_GROUPS * TASKS_A_GROUP}`)
+
 /** Mean tokens and mean accuracy of each group, ascending by tokens. */
-function groupMeans(tokens: Float64Array, accuracy: Float64Array) {
-  const count = Math.min(GROUPS, tokens.length)
+function groupMeans(tokens: Float64Array, accuracy: Float64Array, count: number) {
   const of = equalGroups(tokens, count)
   const [sums, shares, sizes] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)]
   for (let i = 0; i < tokens.length; i++) {
@@ -84,6 +105,6 @@ function groupMeans(tokens: Float64Array, accuracy: Float64Array) {
 }
 
 function groupPoints({ input, accuracy }: TaskMeans) {
-  const { means, accuracies } = groupMeans(input, accuracy)
+  const { means, accuracies } = groupMeans(input, accuracy, groupsOf(input.length) ?? 1)
   return Array.from(means, (x, i) => ({ x, y: accuracies[i] as number }))
 }

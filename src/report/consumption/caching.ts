@@ -1,10 +1,12 @@
+import { clusteredRatio } from '../../metrics/clustered-ratio.ts'
+import { sum } from '../../metrics/sum.ts'
 import type { Rates } from '../../pricing/rate.ts'
 import type { Episodes } from '../../store/episodes.ts'
-import { measured, unsaid } from '../cells.ts'
-import type { Block, Cell } from '../document.ts'
-import { ratioOf } from '../figures-of-sample.ts'
+import { attempt, measured, unsaid } from '../cells.ts'
+import type { Block, Cell, Measured, Unsaid } from '../document.ts'
+import { meanOf, ratioOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
-import { sampleOf } from '../sample.ts'
+import { type Sample, sampleOf } from '../sample.ts'
 import type { Subject } from '../subject.ts'
 import type { Field, System } from '../system.ts'
 
@@ -37,29 +39,28 @@ export function cachingBlocks(
           { key: 'saved', head: 'saved', unit: 'share' },
         ],
         rows: split.map((system) => row(subject, system, ratesOf)),
-        note: 'Over runs whose source splits the cache off. Both costs at the same list prices of today without tiers: with the cache by class, without it all input at the full rate and nothing written. Intervals 95 %, by tasks.',
+        note: 'Over runs whose source splits the cache off and whose output is known. Both costs at the same list prices of today without tiers: with the cache by class, without it all input at the full rate and nothing written. Intervals 95 %, by tasks.',
       },
     },
   ]
 }
 
 function row({ episodes }: Subject, system: System, ratesOf: RatesOf): readonly Cell[] {
-  const { cacheRead } = episodes
   const input = allInputOf(episodes)
-  const sample = sampleOf(system, cacheRead, input)
+  const sample = sampleOf(system, episodes.cacheRead, input, episodes.output)
   const rates = ratesOf(system.model)
-  const costs = rates === null ? null : meanCosts(episodes, sample.rows, rates)
-  const none = unsaid(rates === null ? 'no price is known' : 'a class has no price')
-  const usd = (value: number): Cell => measured(value, null, sample.rows.length)
   return [
     system.name,
     sample.rows.length,
-    ratioOf(sample, input),
-    ...(costs === null
-      ? [none, none, none]
-      : [usd(costs.with), usd(costs.without), usd(1 - costs.with / costs.without)]),
+    atMostAll(ratioOf(sample, input)),
+    ...(rates === null
+      ? [unsaid('no price is known'), unsaid('no price is known'), unsaid('no price is known')]
+      : costCells(episodes, sample, rates)),
   ]
 }
+
+const atMostAll = (share: Measured | Unsaid): Cell =>
+  'unsaid' in share || share.high === null ? share : { ...share, high: Math.min(1, share.high) }
 
 /** All classes of input; NaN unless the source splits the cache off and the counts are whole. */
 function allInputOf({ input, cacheRead, cacheWrite5m, cacheWrite1h, incomplete }: Episodes): Float64Array {
@@ -74,25 +75,40 @@ function allInputOf({ input, cacheRead, cacheWrite5m, cacheWrite1h, incomplete }
 const orNothing = (value: number | undefined): number =>
   value === undefined || Number.isNaN(value) ? 0 : value
 
-/** Mean dollars of a run with the cache and without; null where a class that was used has no price. */
-function meanCosts(
-  episodes: Episodes,
-  rows: Int32Array,
-  rates: Rates,
-): { with: number; without: number } | null {
-  const sums = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 }
-  for (const i of rows) {
-    for (const name of CLASSES) sums[name] += orNothing(episodes[name][i])
-  }
-  if (rows.length === 0 || sums.input + sums.output === 0) return null
-  if (CLASSES.some((name) => sums[name] > 0 && rates[name] === null)) return null
-  const paid = (tokens: number, name: (typeof CLASSES)[number]) =>
-    (tokens * (rates[name]?.base ?? 0)) / 1e6 / rows.length
-  const input = sums.input + sums.cacheRead + sums.cacheWrite5m + sums.cacheWrite1h
-  return {
-    with: CLASSES.reduce((sum, name) => sum + paid(sums[name], name), 0),
-    without: paid(input, 'input') + paid(sums.output, 'output'),
-  }
+/** Mean dollars of a run with the cache and without, and what is saved. */
+function costCells(episodes: Episodes, { rows, tasks }: Sample, rates: Rates): readonly [Cell, Cell, Cell] {
+  const used = CLASSES.filter((name) => rows.some((row) => orNothing(episodes[name][row]) > 0))
+  if (used.length === 0) return [NOTHING_USED, NOTHING_USED, NOTHING_USED]
+  // Without the cache all input is at the full rate.
+  if (used.some((name) => rates[name] === null) || rates.input === null) return [NO_RATE, NO_RATE, NO_RATE]
+  const paid = (row: number, name: Class, at: Class) =>
+    (orNothing(episodes[name][row]) * (rates[at]?.base ?? 0)) / 1e6
+  const costs = (at: (name: Class) => Class) =>
+    Float64Array.from(rows, (row) => used.reduce((sum, name) => sum + paid(row, name, at(name)), 0))
+  const [cached, full] = [costs((name) => name), costs((name) => (name === 'output' ? 'output' : 'input'))]
+  return [
+    meanOf({ values: cached, tasks }),
+    meanOf({ values: full, tasks }),
+    savedOf({ cached, full, tasks }),
+  ]
 }
 
+const NO_RATE = unsaid('a class has no price')
+const NOTHING_USED = unsaid('no token was used')
+
+/** 1 − what is paid over what would be; below 0 where writing to the cache costs more than reading saves. */
+function savedOf({
+  cached,
+  full,
+  tasks,
+}: Record<'cached' | 'full', Float64Array> & Pick<Sample, 'tasks'>): Cell {
+  const total = sum(full)
+  if (!(total > 0)) return unsaid('it costs nothing')
+  const found = attempt(() => clusteredRatio({ numerators: cached, denominators: full, codes: tasks }))
+  return 'unsaid' in found
+    ? measured(1 - sum(cached) / total, null, full.length)
+    : measured(1 - found.estimate, { low: 1 - found.high, high: Math.min(1, 1 - found.low) }, full.length)
+}
+
+type Class = (typeof CLASSES)[number]
 const CLASSES = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output'] as const

@@ -3,7 +3,8 @@ export const LEVELS = ['least', 'lower', 'middle', 'upper', 'most'] as const
 
 /**
  * The level of each run within its task, as a place in LEVELS: the cheapest, the dearest, and those below, at and above
- * the middle; −1 for tasks with one run. `tasks` is sorted. Equal costs keep the order given.
+ * the middle; −1 for tasks with one run, or whose runs all cost the same. `tasks` is sorted. Equal costs keep the order
+ * given.
  */
 export function costLevels(costs: Float64Array, tasks: Int32Array): Int8Array {
   const levels = new Int8Array(costs.length).fill(-1)
@@ -12,7 +13,8 @@ export function costLevels(costs: Float64Array, tasks: Int32Array): Int8Array {
     while (to < tasks.length && tasks[to] === tasks[from]) to++
     const order = Array.from({ length: to - from }, (_, k) => from + k)
     order.sort((a, b) => (costs[a] as number) - (costs[b] as number) || a - b)
-    if (order.length > 1) for (const [rank, row] of order.entries()) levels[row] = levelOf(rank, order.length)
+    const isSpread = (costs[order[0] as number] as number) < (costs[order.at(-1) as number] as number)
+    if (isSpread) for (const [rank, row] of order.entries()) levels[row] = levelOf(rank, order.length)
     from = to
   }
   return levels

@@ -1,7 +1,7 @@
 import { labelOf, type TaskLabels } from '../../learn/task-labels.ts'
 import { kendall } from '../../metrics/kendall.ts'
 import { attempt, measured, unsaid } from '../cells.ts'
-import type { Block, Cell, Column } from '../document.ts'
+import type { Block, Cell, Column, Measured, Unsaid } from '../document.ts'
 import { dotsOf } from '../dots.ts'
 import { meanOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
@@ -49,7 +49,8 @@ export function difficultyBlocks(
   ]
 }
 
-interface Graded {
+/** The tasks of a system that have a label and known tokens. */
+export interface Graded {
   readonly name: string
   /** Place in the order, for each task with a label and known tokens. */
   readonly grades: Float64Array
@@ -58,7 +59,7 @@ interface Graded {
   readonly isHard: readonly boolean[]
 }
 
-function gradedOf(
+export function gradedOf(
   { benchmark, name, ids, total }: TaskMeans,
   labels: TaskLabels,
   { order, hard }: Grades,
@@ -89,15 +90,19 @@ const columns = (order: readonly string[]): readonly Column[] => [
 ]
 
 function row(graded: Graded, order: readonly string[]): readonly Cell[] {
-  const { name, grades, tokens } = graded
+  const { name, tokens } = graded
   return [
     name,
     tokens.length,
     ...order.map((_, k) => meanOfGrade(graded, k)),
-    attempt((): Cell => measured(kendall(grades, tokens).tau, null, tokens.length)),
+    tauOf(graded),
     ...overlap(graded),
   ]
 }
+
+/** Kendall’s τ-b of difficulty and mean total tokens. */
+export const tauOf = ({ grades, tokens }: Graded): Measured | Unsaid =>
+  attempt(() => measured(kendall(grades, tokens).tau, null, tokens.length))
 
 const tokensOf = ({ grades, tokens }: Graded, holds: (grade: number) => boolean): Float64Array =>
   tokens.filter((_, i) => holds(grades[i] as number))
@@ -108,13 +113,13 @@ function meanOfGrade(graded: Graded, grade: number) {
 }
 
 /** Easiest tasks dearer than the mean hard one, and hard ones cheaper than the mean easiest. */
-function overlap(graded: Graded): readonly [Cell, Cell] {
+export function overlap(graded: Graded): readonly [Measured | Unsaid, Measured | Unsaid] {
   const easy = known(tokensOf(graded, (grade) => grade === 0))
   const hard = known(tokensOf(graded, (grade) => graded.isHard[grade] === true))
   if (easy.length === 0 || hard.length === 0)
     return [unsaid('a grade has no task'), unsaid('a grade has no task')]
   const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const share = (values: Float64Array, holds: (value: number) => boolean): Cell =>
+  const share = (values: Float64Array, holds: (value: number) => boolean): Measured =>
     measured(values.filter(holds).length / values.length, null, values.length)
   const [meanEasy, meanHard] = [mean(easy), mean(hard)]
   return [share(easy, (value) => value > meanHard), share(hard, (value) => value < meanEasy)]

@@ -3,10 +3,13 @@ import type { ActionTraces } from '../../store/read-action-traces.ts'
 import type { CallTraces } from '../../store/read-call-traces.ts'
 import { compositionBlocks } from '../composition.ts'
 import type { Block, Section } from '../document.ts'
+import { eachField } from '../each-field.ts'
 import { type Findings, slug, together } from '../findings.ts'
+import { unknownCosts, unknownTokens } from '../missing.ts'
 import type { Published } from '../reproduction/published.ts'
 import type { Subject } from '../subject.ts'
 import type { Field, System } from '../system.ts'
+import { unsaidWords } from '../unsaid-words.ts'
 import { acrossModelsBlocks } from './across-models.ts'
 import { betweenTasksBlocks } from './between-tasks.ts'
 import { cachingBlocks, type RatesOf } from './caching.ts'
@@ -15,7 +18,7 @@ import { difficultyBlocks } from './difficulty.ts'
 import { kindBlocks } from './kinds.ts'
 import { phaseBlocks, phaseSums } from './phases.ts'
 import { roundBlocks } from './rounds.ts'
-import { type SelfForecasts, selfForecastBlocks } from './self-forecast.ts'
+import { type SelfForecasts, selfForecastBlocks, selfForecastWords } from './self-forecast.ts'
 import { type TaskMeans, taskMeansOf } from './task-means.ts'
 import { toolBlocks } from './tools.ts'
 import { varianceBlocks } from './variance.ts'
@@ -34,24 +37,34 @@ export interface ConsumptionData {
 }
 
 /** Where tokens and dollars go: a part for each benchmark, and what models foretell of themselves. */
-export function consumptionFindings(subject: Subject, data: ConsumptionData): Findings {
+export function consumptionFindings(
+  subject: Subject,
+  data: ConsumptionData,
+  { withClasses }: { readonly withClasses: boolean },
+): Findings {
   const names = new Set([...subject.fields, ...data.means].map(({ benchmark }) => benchmark))
-  const parts = [...names].sort().map((benchmark) => {
-    const field = subject.fields.find((one) => one.benchmark === benchmark) ?? { benchmark, systems: [] }
-    return fieldFindings(subject, field, data)
-  })
+  const fields = [...names]
+    .sort()
+    .map(
+      (benchmark) => subject.fields.find((one) => one.benchmark === benchmark) ?? { benchmark, systems: [] },
+    )
   const foretold = selfForecastBlocks(data.selfForecasts, data.published)
+  const words = selfForecastWords(data.selfForecasts, data.published)
   return together([
-    ...parts,
+    eachField(fields, (field) => fieldFindings(subject, field, { ...data, withClasses })),
     {
-      summary: [],
+      summary: words,
       excluded: [],
-      sections: section('self-forecast', 'What models foretell of themselves', foretold),
+      sections: section('self-forecast', 'What models foretell of themselves', foretold, words),
     },
   ])
 }
 
-function fieldFindings(subject: Subject, field: Field, data: ConsumptionData): Findings {
+function fieldFindings(
+  subject: Subject,
+  field: Field,
+  data: ConsumptionData & { readonly withClasses: boolean },
+): Findings {
   const { benchmark } = field
   const own = field.systems.map((system) => taskMeansOf(subject, system))
   const told = data.means.filter((means) => means.benchmark === benchmark)
@@ -63,10 +76,14 @@ function fieldFindings(subject: Subject, field: Field, data: ConsumptionData): F
   const all = (blocks: (systems: readonly TaskMeans[]) => readonly Block[]) => joined(experiments.map(blocks))
   const name = (id: string, title: string, blocks: readonly Block[], words: readonly string[] = []) =>
     section(`${id}-${slug(benchmark)}`, `${title}: ${benchmark}`, blocks, words)
-  const words = consumptionWords(benchmark, counted.length > 0 ? counted : told)
+  const words = [
+    ...consumptionWords(benchmark, counted),
+    ...consumptionWords(benchmark, told, counted.length > 0 ? `of ${AS_MEANS} ` : ''),
+  ]
   return {
     summary: words,
-    excluded: [],
+    unsaid: field.systems.length === 0 ? [] : unsaidWords(subject, field),
+    excluded: [unknownTokens, unknownCosts].flatMap((lacking) => lacking(subject, field)),
     sections: [
       ...name(
         'spend',
@@ -77,7 +94,7 @@ function fieldFindings(subject: Subject, field: Field, data: ConsumptionData): F
         ],
         words,
       ),
-      ...name('classes-of', 'What the tokens are', compositionBlocks(subject, field)),
+      ...name('classes', 'What the tokens are', data.withClasses ? compositionBlocks(subject, field) : []),
       ...name('spread', 'The same task, run to run', varianceBlocks(subject, field)),
       ...name('dear', 'Does it pay to spend more', [
         ...all((systems) => betweenTasksBlocks(benchmark, systems)),
@@ -116,17 +133,22 @@ function placesIn({ rows }: System, traces: Pick<CallTraces, 'runs'> | null): re
   return [...traces.runs.keys()].filter((at) => own.has(traces.runs[at] as number))
 }
 
-/** Blocks of several experiments under one heading: those after the first get ids of their own. */
+/** Blocks of several experiments under one heading: those after the first say so, and have ids of their own. */
 const joined = (parts: readonly (readonly Block[])[]): readonly Block[] =>
-  parts.flatMap((blocks, part) =>
-    part === 0 ? blocks : blocks.map((block) => renamed(block, `-${part + 1}`)),
-  )
+  parts.flatMap((blocks, part) => (part === 0 ? blocks : blocks.map(ofMeans)))
 
-function renamed(block: Block, suffix: string): Block {
-  const table = { ...block.table, id: `${block.table.id}${suffix}` }
-  if (block.kind === 'table') return { kind: 'table', table }
-  return { kind: 'figure', table, figure: { ...block.figure, id: `${block.figure.id}${suffix}` } }
+function ofMeans({ table: first, ...rest }: Block): Block {
+  const table = { ...first, id: `${first.id}-means`, title: `${first.title}, ${AS_MEANS}` }
+  if (rest.kind === 'table') return { kind: 'table', table }
+  const { figure } = rest
+  return {
+    kind: 'figure',
+    table,
+    figure: { ...figure, id: `${figure.id}-means`, title: `${figure.title}, ${AS_MEANS}` },
+  }
 }
+
+const AS_MEANS = 'systems told as means of runs'
 
 const section = (
   id: string,

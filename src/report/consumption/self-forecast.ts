@@ -1,7 +1,11 @@
-import { measured, unsaid } from '../cells.ts'
+import { clusteredRatio } from '../../metrics/clustered-ratio.ts'
+import { sum } from '../../metrics/sum.ts'
+import { attempt, estimateOf, measured, unsaid } from '../cells.ts'
 import { correlation } from '../correlation.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { dotsOf } from '../dots.ts'
+import { meanOf } from '../figures-of-sample.ts'
+import { amountText } from '../report-cell.ts'
 import { type Published, publishedFigure } from '../reproduction/published.ts'
 import type { TaskMeans } from './task-means.ts'
 
@@ -31,6 +35,22 @@ const COLUMNS: readonly Column[] = [
   { key: 'r_total_log', head: 'total, log', unit: 'r' },
 ]
 
+/** In plain words how well models foretell their own spending, and why a published figure is lower; none without models. */
+export function selfForecastWords(models: readonly SelfForecasts[], published: Published): readonly string[] {
+  const ours = models.map((model) => estimateOf(row(model, published)[5] ?? 0)).filter((r) => r !== null)
+  const told = models.flatMap(({ model }) => publishedFigure(published, STUDY, [model, 'r_output_raw']) ?? [])
+  if (ours.length === 0) return []
+  const range = (all: readonly number[]) =>
+    [Math.min(...all), Math.max(...all)].map((r) => amountText(r, 'r')).join(' to ')
+  const beside =
+    told.length === 0
+      ? ''
+      : ` Published are ${range(told)}: the mean of the r of single forecasts, where ours is the r of the mean of three, which has less noise.`
+  return [
+    `Asked beforehand, ${ours.length} models foretell their own output tokens with r = ${range(ours)} from task to task.${beside}`,
+  ]
+}
+
 /** How well models foretell their own spending: r per model, never pooled. */
 export function selfForecastBlocks(models: readonly SelfForecasts[], published: Published): readonly Block[] {
   if (models.length === 0) return []
@@ -57,7 +77,7 @@ export function selfForecastBlocks(models: readonly SelfForecasts[], published: 
         title: 'r of a model’s own forecast and its actual tokens',
         columns: COLUMNS,
         rows,
-        note: 'Over tasks, within each model; mean of three forecasts against the mean of four runs. Log: of the logarithm, an answer of 0 tokens taken as 1. Intervals 95 %, Fisher’s z. Published: read off figure 7 of arXiv 2604.22750, two decimals, 500 tasks; 99 of them are not at hand here, so the last digit may differ.',
+        note: 'Over tasks, within each model; the mean of three forecasts against the mean of four runs. Log: of the logarithm, an answer of 0 tokens taken as 1. Intervals 95 %, Fisher’s z. Published: figure 7 of arXiv 2604.22750, two decimals, 500 tasks, 99 of which are not at hand. It is lower because it is another figure: the mean of the r of three single forecasts, where ours is the r of their mean. Averaging takes the noise of the single answer out, so the more the three differ, the higher the r of their mean (Spearman 1910, Brown 1910).',
       },
     },
     costBlock(models, published),
@@ -106,24 +126,39 @@ function costBlock(models: readonly SelfForecasts[], published: Published): Bloc
         { key: 'model', head: 'model', unit: 'text' },
         { key: 'tasks', head: 'tasks', unit: 'count' },
         { key: 'forecast_usd', head: 'a forecast', unit: 'usd' },
-        { key: 'ratio', head: 'forecast : run', unit: 'factor' },
+        { key: 'ratio_of_means', head: 'forecast : run, all tasks', unit: 'factor' },
+        { key: 'mean_of_ratios', head: 'mean over tasks', unit: 'factor' },
         { key: 'ratio_published', head: 'published', unit: 'factor' },
       ],
-      rows: models.map(({ model, actual, usd }): readonly Cell[] => {
-        const both = [...usd.keys()].filter((i) => (usd[i] as number) > 0 && (actual.usd[i] as number) > 0)
-        const mean = (column: Float64Array) =>
-          both.reduce((sum, i) => sum + (column[i] as number), 0) / both.length
-        const told = publishedFigure(published, STUDY, [model, 'forecast_cost_to_task_cost'])
-        const nothing = both.length === 0 ? unsaid('no cost recorded') : null
-        return [
-          model,
-          both.length,
-          nothing ?? measured(mean(usd), null, both.length),
-          nothing ?? measured(mean(usd) / mean(actual.usd), null, both.length),
-          told ?? unsaid('not published'),
-        ]
-      }),
-      note: 'Dollars as recorded with the runs: those of Anthropic models bill writes to the cache twice, which makes the run look dearer and the ratio smaller than it is; a recorded 0 is a missing price and left out.',
+      rows: models.map((model) => costRow(model, published)),
+      note: 'All tasks: what all forecasts cost over what all runs cost. Mean over tasks: the mean of the ratio of each task, which is what the publication gives; cheap runs weigh more in it. Intervals 95 %, over tasks. Dollars as recorded with the runs: those of Anthropic models bill writes to the cache twice, which makes the run look dearer and the ratio smaller than it is; a recorded 0 is a missing price and left out.',
     },
   }
+}
+
+function costRow({ model, actual, usd }: SelfForecasts, published: Published): readonly Cell[] {
+  const both = Int32Array.from(usd.keys()).filter(
+    (i) => (usd[i] as number) > 0 && (actual.usd[i] as number) > 0,
+  )
+  const told = publishedFigure(published, STUDY, [model, 'forecast_cost_to_task_cost'])
+  const pick = (column: Float64Array) => Float64Array.from(both, (i) => column[i] as number)
+  const [asked, spent] = [pick(usd), pick(actual.usd)]
+  const nothing = both.length === 0 ? unsaid('no cost recorded') : null
+  const tasks = Int32Array.from(both.keys())
+  return [
+    model,
+    both.length,
+    nothing ?? meanOf({ values: asked, tasks }),
+    nothing ?? ratioOfMeans(asked, spent),
+    nothing ?? meanOf({ values: asked.map((dollars, i) => dollars / (spent[i] as number)), tasks }),
+    told ?? unsaid('not published'),
+  ]
+}
+
+function ratioOfMeans(asked: Float64Array, spent: Float64Array): Cell {
+  const codes = Int32Array.from(asked.keys())
+  const found = attempt(() => clusteredRatio({ numerators: asked, denominators: spent, codes }))
+  return 'unsaid' in found
+    ? measured(sum(asked) / sum(spent), null, asked.length)
+    : measured(found.estimate, found, asked.length)
 }

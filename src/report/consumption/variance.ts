@@ -1,7 +1,7 @@
 import { iccOf } from '../../metrics/icc.ts'
 import { type TaskSpread, withinTask } from '../../metrics/within-task.ts'
 import { attempt, measured, unsaid } from '../cells.ts'
-import type { Block, Cell, Column } from '../document.ts'
+import type { Block, Cell, Column, Measured, Unsaid } from '../document.ts'
 import { meanOf } from '../figures-of-sample.ts'
 import { slug } from '../findings.ts'
 import { countTasks, repeated, type Sample, sampleOf } from '../sample.ts'
@@ -50,7 +50,7 @@ const hasRepeats = ({ quantities }: Subject, system: System): boolean =>
   repeated(sampleOf(system, quantities.output)).values.length > 0
 
 function row({ quantities }: Subject, system: System, total: Sample): readonly Cell[] {
-  const cv = (column: Float64Array) => overTasks(spreadOf(repeated(sampleOf(system, column)), ({ cv }) => cv))
+  const cv = (column: Float64Array) => variationOf(system, column)
   const ratios = spreadOf(total, ({ maxOverMin }) => maxOverMin)
   return [
     system.name,
@@ -58,11 +58,15 @@ function row({ quantities }: Subject, system: System, total: Sample): readonly C
     cv(quantities.total),
     cv(quantities.output),
     cv(quantities.usd),
-    overTasks(ratios),
+    fromOne(overTasks(ratios)),
     ratios.length === 0 ? NONE : ratios.reduce((most, ratio) => Math.max(most, ratio)),
     total.values.length === 0 ? NONE : reliability(total),
   ]
 }
+
+/** The mean over tasks of the coefficient of variation of their runs. */
+export const variationOf = (system: System, column: Float64Array): Measured | Unsaid =>
+  overTasks(spreadOf(repeated(sampleOf(system, column)), ({ cv }) => cv))
 
 const NONE = unsaid('no task with two known runs')
 
@@ -79,7 +83,11 @@ const reliability = ({ values, tasks }: Sample): Cell =>
     return measured(icc.estimate, icc, icc.n)
   })
 
-const overTasks = (values: Float64Array): Cell =>
+/** No ratio of the most to the least is below 1. */
+const fromOne = (ratio: Measured | Unsaid): Cell =>
+  'unsaid' in ratio || ratio.low === null ? ratio : { ...ratio, low: Math.max(1, ratio.low) }
+
+const overTasks = (values: Float64Array): Measured | Unsaid =>
   values.length === 0 ? NONE : meanOf({ values, tasks: Int32Array.from(values.keys()) })
 
 function figureOf(

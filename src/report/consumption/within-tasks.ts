@@ -13,17 +13,18 @@ import { costLevels, LEVELS } from './cost-levels.ts'
 interface Ranked {
   readonly resolved: Float64Array
   readonly level: Int8Array
-  /** A task of a system: where runs are compared. */
-  readonly cells: Int32Array
   /** The task, whichever the system: the clusters. */
   readonly tasks: Int32Array
   readonly systems: Int32Array
 }
 
+/** Of fewer tasks with repeats, nothing is told. */
+const LEAST_TASKS = 5
+
 /** Whether the dearer run of a task is the better one: accuracy by the place of a run among those of its task. */
 export function withinTasksBlocks(subject: Subject, field: Field): readonly Block[] {
   const ranked = rankedRuns(subject, field)
-  if (ranked.resolved.length === 0) return []
+  if (new Set(ranked.tasks).size < LEAST_TASKS) return []
   const id = `within-tasks-${slug(field.benchmark)}`
   const against = againstLeast(ranked)
   const rows = LEVELS.map((name, level) => row(ranked, { name, level, against })).filter(
@@ -48,7 +49,7 @@ export function withinTasksBlocks(subject: Subject, field: Field): readonly Bloc
         title: `Accuracy by the place of a run among those of its task, ${field.benchmark}`,
         columns: COLUMNS,
         rows,
-        note: 'The runs of one task by one system, ranked by total tokens; tasks with one run are left out. Against the least: linear regression of runs, with an effect of each task and of each system, standard errors by task: what a dearer run of the same task by the same system tells.',
+        note: 'The runs of one task by one system, ranked by total tokens; tasks with one run, or whose runs all took the same, are left out. Against the least: linear regression of runs, with an effect of each task and of each system, standard errors by task: what a dearer run of the same task by the same system tells.',
       },
     },
   ]
@@ -66,11 +67,9 @@ function rankedRuns({ quantities }: Subject, { systems }: Field): Ranked {
   const out = {
     resolved: [] as number[],
     level: [] as number[],
-    cells: [] as number[],
     tasks: [] as number[],
     systems: [] as number[],
   }
-  let cells = 0
   for (const [index, system] of systems.entries()) {
     const sample = sampleOf(system, quantities.total, quantities.resolved)
     const levels = costLevels(sample.values, sample.tasks)
@@ -78,16 +77,13 @@ function rankedRuns({ quantities }: Subject, { systems }: Field): Ranked {
       if ((levels[i] as number) < 0) continue
       out.resolved.push(quantities.resolved[sample.rows[i] as number] as number)
       out.level.push(levels[i] as number)
-      out.cells.push(cells + (sample.tasks[i] as number))
       out.tasks.push(sample.taskCodes[sample.tasks[i] as number] as number)
       out.systems.push(index)
     }
-    cells += system.taskCodes.length
   }
   return {
     resolved: Float64Array.from(out.resolved),
     level: Int8Array.from(out.level),
-    cells: Int32Array.from(out.cells),
     tasks: Int32Array.from(out.tasks, (code) => Math.max(0, code)),
     systems: Int32Array.from(out.systems),
   }
@@ -133,8 +129,13 @@ function againstLeast({ resolved, level, tasks, systems }: Ranked): ReadonlyMap<
   return new Map(
     present.map((one, k): [number, Against] => {
       if ('unsaid' in found) return [one, { difference: found, p: found }]
-      const { estimate, low, high, p } = found[k] as (typeof found)[number]
-      return [one, { difference: measured(estimate, { low, high }, resolved.length), p }]
+      const { estimate, low, high, p, standardError } = found[k] as (typeof found)[number]
+      if (standardError > 0)
+        return [one, { difference: measured(estimate, { low, high }, resolved.length), p }]
+      return [
+        one,
+        { difference: measured(estimate, null, resolved.length), p: unsaid('all tasks tell the same') },
+      ]
     }),
   )
 }

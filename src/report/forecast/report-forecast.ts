@@ -32,7 +32,8 @@ export function forecastFindings({ estimates, evaluation, featureGroups }: Forec
   ): Section[] => (blocks.length === 0 ? [] : [{ id, title, words, blocks }])
   const words = [...forecastWords(systems), ...(evaluation === null ? [] : evaluatedWords(evaluation))]
   return {
-    summary: words.length === 0 ? [NO_FORECAST] : words,
+    summary: words,
+    unsaid: words.length === 0 ? [NO_FORECAST] : [],
     excluded:
       waiting === 0
         ? []

@@ -27,8 +27,7 @@ export function tokenTrackingSection(published: Published): Section {
     id: 'token-tracking-published',
     title: 'The published table of token efficiency, made anew',
     words: [
-      `${agreed} of ${rows.length} published efficiencies follow from the published rates and means to the last digit.`,
-      `The first ${tied.filter(Boolean).length} are tied: with ${rows[0]?.tasks ?? 0} tasks each their resolution rates cannot be told apart, so only their tokens rank them.`,
+      `${agreed} of ${rows.length} published token efficiencies follow from the published rates and means to the last digit. The first ${tied.filter(Boolean).length} models are tied: with ${rows[0]?.tasks ?? 0} tasks each their resolution rates cannot be told apart, so only their tokens rank them.`,
     ],
     blocks: [
       {

@@ -1,18 +1,35 @@
 import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { z } from 'zod'
 import type { Report } from '../report/document.ts'
 import type { Invocation } from './command-line.ts'
 import { showSafely } from './escape.ts'
 import { progressBar } from './progress.ts'
-import type { ReportOptions } from './report.ts'
 import { checkPlace, writeWhole } from './write-file.ts'
+
+/** What every report may be asked of its form. */
+export const OUTPUT_OPTIONS = {
+  figures: z.string().min(1).optional(),
+  out: z.string().min(1).optional(),
+  summary: z.boolean().default(false),
+}
+
+/** Gives a command the options of its output. */
+export function withOutput(command: Command): Command {
+  return command
+    .option('--figures <folder>', 'also write each figure as SVG and as PNG of 300 DPI')
+    .option('--out <file>', 'where to (default: standard output)')
+    .option('--summary', 'only the findings in plain words')
+}
 
 /** Writes the figures where asked, then the report in the form asked for. */
 export async function publish(
   call: Invocation,
-  report: Report,
-  { figures, out }: Pick<ReportOptions, 'figures' | 'out'>,
+  whole: Report,
+  { figures, out, summary }: z.infer<z.ZodObject<typeof OUTPUT_OPTIONS>>,
 ): Promise<void> {
   const { app } = call
+  const report = summary ? { ...whole, excluded: [], sections: [] } : whole
   if (figures !== undefined) await writeFigures(call, report, resolve(app.cwd, figures))
   const text = await rendered(call, report, figures ?? null)
   if (out === undefined) app.print(text)

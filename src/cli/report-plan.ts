@@ -19,14 +19,11 @@ import { githubAccess } from './github-access.ts'
 import { withFormats, withSettings } from './options.ts'
 import { progressBar } from './progress.ts'
 import { askedFor } from './report.ts'
-import { publish } from './report-output.ts'
+import { OUTPUT_OPTIONS, publish, withOutput } from './report-output.ts'
 import { filterOf, withFilters } from './run-filter.ts'
 import { type AskedTask, openWorkbench, type Workbench } from './workbench.ts'
 
-const Options = z.object({
-  figures: z.string().min(1).optional(),
-  out: z.string().min(1).optional(),
-})
+const Options = z.object(OUTPUT_OPTIONS)
 
 /** `foretoken report plan`: what a plan of runs would show and cost, before a token is spent. */
 export function configurePlan(command: Command, act: Act): void {
@@ -35,8 +32,7 @@ export function configurePlan(command: Command, act: Act): void {
     .description('what a plan of runs would show and cost, before it is run')
     .argument('<plan>', 'plan/1, in YAML or JSON')
   withFilters(withFormats(plan, 'text', 'html', 'markdown', 'json', 'csv'))
-    .option('--figures <folder>', 'also write each figure as SVG and as PNG of 300 DPI')
-    .option('--out <file>', 'where to (default: standard output)')
+  withOutput(plan)
   withSettings(plan, 'db', 'prices', 'githubApi', 'cache', 'models', 'bundle')
   act(plan, report)
 }

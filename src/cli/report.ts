@@ -8,7 +8,7 @@ import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { withFormats, withSettings } from './options.ts'
 import { readReportData } from './report-data.ts'
-import { publish } from './report-output.ts'
+import { OUTPUT_OPTIONS, publish, withOutput } from './report-output.ts'
 import { configurePlan } from './report-plan.ts'
 import { withFilters } from './run-filter.ts'
 
@@ -31,8 +31,7 @@ const Options = z.object({
   atUsd: Amount.optional(),
   atSeconds: Amount.optional(),
   margin: z.coerce.number().gt(0).lt(100).default(3),
-  figures: z.string().min(1).optional(),
-  out: z.string().min(1).optional(),
+  ...OUTPUT_OPTIONS,
 })
 export type ReportOptions = z.infer<typeof Options>
 
@@ -51,8 +50,7 @@ export function configure(command: Command, act: Act): void {
       .option('--at-usd <dollars>', 'likewise')
       .option('--at-seconds <seconds>', 'likewise')
       .option('--margin <points>', 'percentage points within which rates count as equal (default: 3)')
-      .option('--figures <folder>', 'also write each figure as SVG and as PNG of 300 DPI')
-      .option('--out <file>', 'where to (default: standard output)')
+    withOutput(report)
     withSettings(report, 'db', 'prices')
     act(report, (call) => run(call, name as ReportRequest['name']))
   }

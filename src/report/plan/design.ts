@@ -51,8 +51,13 @@ const STEPS = 100
 const NEXT_TO_NONE = 1e-9
 
 /** How often two one-sided tests show equal arms to be equal within ± margin. */
-export const equalityPower = (design: Design, margin: number): number =>
-  design.tasks < leastTasks(design) ? 0 : equivalencePower({ margin }, precision(design, 0), level(design))
+export function equalityPower(design: Design, margin: number): number {
+  if (design.tasks < leastTasks(design)) return 0
+  const expected = precision(design, 0)
+  // Where nothing is left to chance, no margin is too narrow.
+  if (expected.standardError === 0) return margin > 0 ? 1 : 0
+  return equivalencePower({ margin }, expected, level(design))
+}
 
 /** The smallest margin within which 8 of 10 tries show equal arms to be equal; null where none below 100 % is. */
 export function equalityMargin(design: Design): number | null {

@@ -37,20 +37,27 @@ export const standardErrorOf = (design: Design, effect: number): number =>
 /** The smallest true difference that 8 of 10 tries find; null where not even the largest possible one would be. */
 export function detectableDifference(design: Design): number | null {
   if (design.tasks < leastTasks(design)) return null
-  const missing = (effect: number): number =>
-    detectableEffect(precision(design, effect), level(design)) - effect
+  const errors = standardErrorsNeeded(design)
+  const missing = (effect: number): number => errors * standardErrorOf(design, effect) - effect
   const step = Math.max(design.rate, 1 - design.rate) / STEPS
   // The first crossing: near 0 % and 100 % the arms differ so much from task to task that there may be another.
   for (let i = 1; i <= STEPS; i++)
-    if (missing(i * step) <= 0) return rootBetween(missing, (i - 1) * step, i * step)
+    if (missing(i * step) <= 0) return rootBetween(missing, Math.max(NEXT_TO_NONE, (i - 1) * step), i * step)
   return null
 }
 
 const STEPS = 100
+/** Where nothing is ever resolved no difference is what chance makes, which is no answer. */
+const NEXT_TO_NONE = 1e-9
 
 /** How often two one-sided tests show equal arms to be equal within ± margin. */
-export const equalityPower = (design: Design, margin: number): number =>
-  design.tasks < leastTasks(design) ? 0 : equivalencePower({ margin }, precision(design, 0), level(design))
+export function equalityPower(design: Design, margin: number): number {
+  if (design.tasks < leastTasks(design)) return 0
+  const expected = precision(design, 0)
+  // Where nothing is left to chance, no margin is too narrow.
+  if (expected.standardError === 0) return margin > 0 ? 1 : 0
+  return equivalencePower({ margin }, expected, level(design))
+}
 
 /** The smallest margin within which 8 of 10 tries show equal arms to be equal; null where none below 100 % is. */
 export function equalityMargin(design: Design): number | null {
@@ -67,7 +74,7 @@ export function tasksToDetect(design: Design, effect: number): number {
 /** The fewest repeats of the tasks of the design; null where no number is enough. */
 export function repeatsToDetect(design: Design, effect: number): number | null {
   if (design.tasks < leastTasks(design)) return null
-  const wanted = effect / detectableEffect({ standardError: 1, df: design.tasks - 1 }, level(design))
+  const wanted = effect / standardErrorsNeeded(design)
   const left = design.tasks * wanted ** 2 - betweenTasks(design, effect)
   return left > 0 ? Math.max(1, Math.ceil(withinTasks(design, effect) / left - ROUNDING)) : null
 }
@@ -79,6 +86,10 @@ export function shareBetweenTasks(design: Design): number {
 }
 
 const ROUNDING = 1e-9
+
+/** How many standard errors a difference must be to be found in 8 of 10 tries. */
+const standardErrorsNeeded = (design: Design): number =>
+  detectableEffect({ standardError: 1, df: design.tasks - 1 }, level(design))
 
 const level = ({ comparisons }: Design) => ({ alpha: ALPHA / comparisons, power: POWER })
 

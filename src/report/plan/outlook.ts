@@ -65,6 +65,9 @@ function systemOutlook(plan: Plan, system: Outlook['system'], { subject, forecas
   return { ...outlook, spend, notes: [...new Set(notes)] }
 }
 
+/** What never happened so far may yet: a design without any chance in it would show everything. */
+const RAREST = 0.01
+
 function familyOutlook(plan: Plan, family: Family, systems: readonly SystemOutlook[]): FamilyOutlook {
   const members = systems.filter(({ system }) => family.systems.some(({ name }) => name === system.name))
   const mean = (of: (one: SystemOutlook) => number): number =>
@@ -73,7 +76,13 @@ function familyOutlook(plan: Plan, family: Family, systems: readonly SystemOutlo
   const design: Design = {
     tasks: tasksIn(plan),
     repeats: plan.repeats,
-    rate: mean(({ rate }) => rate.value),
+    rate: Math.min(
+      1 - RAREST,
+      Math.max(
+        RAREST,
+        mean(({ rate }) => rate.value),
+      ),
+    ),
     consistency: mean(({ consistency }) => consistency.value),
     agreement: agreement.value,
     comparisons: family.comparisons,

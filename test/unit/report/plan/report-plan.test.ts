@@ -96,6 +96,17 @@ describe('the report on a plan', () => {
     assert.match(summaryOf({ assume, repeats: 2 }), /About 10 runs will be ended by the infrastructure/)
   })
 
+  it('does not take what always ended alike so far for certain', () => {
+    for (const resolutionRate of [0, 1]) {
+      const plan = planOf({ multipliers: [1, 3], repeats: 5, assume: { resolutionRate, consistency: 0.5 } })
+      const report = planReport(plan, NOTHING)
+      assert.ok(renderJson(report).includes('"plan"'))
+      const [detectable] = column(report, 'detectable', 'detectable')
+      assert.ok(typeof detectable === 'number' && detectable > 0.01, String(detectable))
+      assert.deepEqual(column(report, 'assumed', 'value')[0], resolutionRate)
+    }
+  })
+
   it('says that a single arm is compared with one that is not in the plan', () => {
     const report = planReport(planOf({ repeats: 5 }), NOTHING)
     assert.match(report.sections.find(({ id }) => id === 'detection')?.words.join() ?? '', /There is one arm/)

@@ -22,10 +22,11 @@ import { openStore, type Store } from '../store/open-store.ts'
 import { readActionTraces } from '../store/read-action-traces.ts'
 import { readCallTraces } from '../store/read-call-traces.ts'
 import { readEpisodes } from '../store/read-episodes.ts'
+import { chosenEstimates, chosenMeans } from './chosen-by-filter.ts'
 import type { Invocation } from './command-line.ts'
 import { showSafely } from './escape.ts'
 import { DATA_FOLDER } from './evaluate.ts'
-import { importPaths, isWhole } from './import-paths.ts'
+import { type Imported, importPaths, isWhole } from './import-paths.ts'
 import { inSteps } from './progress.ts'
 import type { ReportOptions } from './report.ts'
 import { filterOf } from './run-filter.ts'
@@ -47,6 +48,9 @@ export async function readReportData(
   if (options.corpus !== undefined && args.length > 0) {
     throw new KnownError('usage', `--corpus and ${args[0]}`, { fix: 'give a corpus or files, not both' })
   }
+  if (options.corpus !== undefined && options.tasks !== undefined) {
+    throw new KnownError('usage', '--corpus and --tasks', { fix: 'leave out --tasks: a corpus has its own' })
+  }
   const book = await readPriceBook({ file: settings.prices.value, cwd: app.cwd })
   if (options.corpus !== undefined) return corpusReport(call, { corpus: options.corpus, name }, book)
   if (args.length > 0) return filesReport(call, options, book)
@@ -60,15 +64,27 @@ async function filesReport(call: Invocation, options: ReportOptions, book: Price
   const store = openStore(':memory:', { create: true })
   try {
     const imported = await importPaths(call, store, null)
-    for (const { name, error } of imported.skipped) {
-      call.app.note(
-        `not read: ${showSafely(name)}${error === null ? ': of no known format' : `: ${showSafely(error.message)}`}\n`,
-      )
-    }
+    for (const line of notRead(imported)) call.app.note(`not read: ${showSafely(line)}\n`)
     return { data: await storeData(call, store, { options, book }), isWhole: isWhole(imported) }
   } finally {
     store.close()
   }
+}
+
+/** So many places of one file are told one by one. */
+const MOST_PLACES = 5
+
+/** What of the files could not be read, a line each. */
+function notRead({ skipped, reports }: Imported): readonly string[] {
+  return [
+    ...skipped.map(({ name, error }) => `${name}: ${error === null ? 'of no known format' : error.message}`),
+    ...reports.flatMap(({ name, unreadable }) => [
+      ...unreadable.slice(0, MOST_PLACES).map(({ error }) => error.message),
+      ...(unreadable.length > MOST_PLACES
+        ? [`${unreadable.length - MOST_PLACES} more places of ${name}`]
+        : []),
+    ]),
+  ]
 }
 
 async function corpusReport(
@@ -79,8 +95,9 @@ async function corpusReport(
   const { app } = call
   const reading = { book, atMs: app.now(), signal: app.signal }
   const read = await readReportCorpus(resolve(app.cwd, corpus), reading)
-  const { store, labels, means, splits } = read
+  const { store, labels, splits } = read
   try {
+    const means = chosenMeans(store, filterOf(call), read.means)
     const data: ReportData = {
       ...(await storeData(call, store, { options: {}, book })),
       labels,
@@ -134,7 +151,7 @@ async function storeData(call: Invocation, store: Store, { options, book }: From
     means: [],
     selfForecasts: [],
     published: await readPublished(resolve(DATA_FOLDER, 'published.csv')),
-    estimates: [...matchedEstimates(store)],
+    estimates: chosenEstimates(store, filterOf(call), [...matchedEstimates(store)]),
     evaluation: null,
     featureGroups: [],
     isCorpus: false,

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import type { Report } from '../report/document.ts'
@@ -31,12 +31,18 @@ export async function publish(
   const { app } = call
   const report = summary ? { ...whole, excluded: [], sections: [] } : whole
   if (figures !== undefined) await writeFigures(call, report, resolve(app.cwd, figures))
-  const text = await rendered(call, report, figures ?? null)
+  const text = await rendered(call, report, figures === undefined ? null : folderSeen(call, figures, out))
   if (out === undefined) app.print(text)
   else {
     await writeWhole(resolve(app.cwd, out), text)
     app.note(`written: ${showSafely(out)}\n`)
   }
+}
+
+/** The folder of the figures as seen from the document: from its own folder where it is written to a file. */
+function folderSeen({ app }: Invocation, figures: string, out: string | undefined): string {
+  if (out === undefined || isAbsolute(figures)) return figures
+  return relative(dirname(resolve(app.cwd, out)), resolve(app.cwd, figures)) || '.'
 }
 
 async function writeFigures({ app }: Invocation, report: Report, folder: string): Promise<void> {

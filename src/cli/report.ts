@@ -81,7 +81,9 @@ const budgetsOf = ({ atTokens, atSteps, atUsd, atSeconds }: ReportOptions): Aske
 const FILTERS = ['benchmark', 'task', 'repository', 'agent', 'model', 'source', 'outcome', 'from', 'before']
 
 /** The choice of runs, for the reader. */
-export const askedFor = ({ options }: Invocation): readonly (readonly [string, string])[] =>
-  FILTERS.flatMap((name) =>
+export const askedFor = ({ options }: Invocation): readonly (readonly [string, string])[] => [
+  ...FILTERS.flatMap((name) =>
     options[name] === undefined ? [] : [[`only ${name}`, String(options[name])] as const],
-  )
+  ),
+  ...(options.superseded === true ? [['also', 'superseded tellings'] as const] : []),
+]

@@ -41,6 +41,7 @@ figcaption .note { font-weight: 400; }
 .card { background: #fff; border: 1px solid var(--line); border-radius: 6px; padding: .9rem; overflow-x: auto; width: fit-content; max-width: 100%; }
 .card svg { display: block; width: calc(1.25 * var(--width)); min-width: calc(.85 * var(--width)); max-width: 100%; height: auto; font-family: 'Source Sans 3', system-ui, sans-serif; }
 .table { overflow-x: auto; max-height: 36rem; margin: 1rem 0 .4rem; width: fit-content; max-width: 100%; border-bottom: 1px solid var(--line); }
+.table.short { max-height: none; }
 table { border-collapse: collapse; font-size: .94rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: 0 .6rem .35rem 0; }
 th, td { padding: .3rem .7rem; text-align: left; vertical-align: baseline; border-top: 1px solid var(--line); }

@@ -50,10 +50,20 @@ function layOut(of: ReportTable, lines: readonly (readonly string[])[], columns:
   const whole = natural.reduce((sum, width) => sum + width + GAP, -GAP)
   const texts = of.columns.findIndex(({ unit }) => unit !== 'text')
   const names = texts < 0 ? 1 : Math.max(1, texts)
-  const nameWidths = narrowed(
+  const narrow = narrowed(
     natural.slice(0, names),
     Math.max(columns / 3, columns - (whole - sum(natural, names))),
   )
+  const nameWidths =
+    names > 1
+      ? narrow
+      : [
+          widthToTellApart(
+            lines.map(([name = '']) => name),
+            narrow[0] ?? 0,
+            columns / 2,
+          ),
+        ]
   const room = columns - sum(nameWidths, names)
   const widths = natural.map((width, j) => nameWidths[j] ?? Math.min(width, Math.max(1, room - GAP)))
   const parts: number[][] = []
@@ -90,6 +100,30 @@ function column(
   j: number,
   width: number,
 ): readonly string[] {
-  const text = of.columns[j]?.unit === 'text'
-  return lines.map((line) => (text ? cut(line[j] ?? '', width).padEnd(width) : cut(line[j] ?? '', width)))
+  const cells = lines.map((line) => line[j] ?? '')
+  if (of.columns[j]?.unit !== 'text') return cells.map((cell) => cut(cell, width))
+  return cutApart(cells, width).map((cell) => cell.padEnd(width))
+}
+
+/** The least width from `least` to `most` at which names that differ are still different when they are cut. */
+function widthToTellApart(names: readonly string[], least: number, most: number): number {
+  const distinct = new Set(names).size
+  for (let width = least; width <= most; width++) {
+    if (new Set(cutApart(names, width)).size === distinct) return width
+  }
+  return least
+}
+
+/** Names cut at their end, or in the middle where that tells more of them apart. */
+function cutApart(names: readonly string[], width: number): readonly string[] {
+  const ended = names.map((name) => cut(name, width))
+  if (new Set(ended).size === new Set(names).size) return ended
+  const middle = names.map((name) => cutMiddle(name, width))
+  return new Set(middle).size > new Set(ended).size ? middle : ended
+}
+
+function cutMiddle(text: string, width: number): string {
+  if (text.length <= width) return text
+  const tail = (width - 1) >> 1
+  return `${text.slice(0, width - 1 - tail).toWellFormed()}…${text.slice(text.length - tail).toWellFormed()}`
 }

@@ -26,7 +26,7 @@ export function taskMeansOf({ episodes, quantities }: Subject, system: System): 
   return {
     benchmark: system.benchmark,
     name: system.name,
-    ids: Array.from(system.taskCodes, (code) => episodes.task.names[code] ?? ''),
+    ids: Array.from(system.taskCodes, (code) => episodes.task.names[code] ?? `no task, run ${code}`),
     runs: totals.counts,
     input: totals.means.map((value, i) => value - (outputs[i] as number)),
     output: outputs,

@@ -67,7 +67,7 @@ export function spendingSection(
 
 const WORDS: readonly string[] = [
   'Coefficients of variation: the published ones are of other runs, those of OpenHands, of which the corpus tells only the mean of four. Ours are of the systems whose repeats it tells one by one, with other models and mostly on other tasks.',
-  'Correlation between tasks: the publication gives one figure, and of which models it is is not recorded with it. Ours are one for each model, on those of its 500 tasks that are at hand and of which it is known for sure how many of four runs resolved them.',
+  'Correlation between tasks: the publication gives one figure, and of which models it is is not recorded with it. Ours are one for each model, on the tasks of which it is known for sure how many of four runs resolved them: those that every model resolved at least once. The hardest tasks are not among them, which takes from the range of accuracy and moves r towards 0.',
   'Difficulty: the two published shares cannot be of means of tasks. Of the 194 easiest and 45 hard tasks of SWE-bench Verified no whole number gives .1151 or .2738, so they are of single runs or of other tasks; ours are of the means of the tasks at hand.',
 ]
 

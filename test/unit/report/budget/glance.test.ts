@@ -62,21 +62,25 @@ describe('spending against resolving', () => {
       input: tokens,
       output: 0,
     }))
-  const subject = madeSubject([
+  const RUNS: readonly MadeRow[] = [
     ...runs('cheap', 100, [1, 0, 0, 0]),
     ...runs('dear and better', 400, [1, 1, 1, 0]),
     ...runs('dear and worse', 500, [1, 1, 0, 0]),
     ...runs('as dear, as good', 400, [1, 1, 1, 0]),
     ...runs('as dear, worse', 400, [1, 1, 0, 0]),
-    ...runs('free', 0, [1, 1, 1, 1]),
     { model: 'unknown', task: 't-0', outcome: 'resolved' },
-  ])
-  const blocks = TOKENS === undefined ? [] : scatterBlocks(subject, onlyField(subject), TOKENS)
-  const table = tableOf(blocks, 'tokens-against-rate')
+  ]
+  const scatter = (rows: readonly MadeRow[]) => {
+    const subject = madeSubject(rows)
+    return TOKENS === undefined ? [] : scatterBlocks(subject, onlyField(subject), TOKENS)
+  }
+  const table = tableOf(scatter(RUNS), 'tokens-against-rate')
+
+  const front = (of: typeof table) =>
+    Object.fromEntries(Object.entries(rowsOf(of)).map(([name, { on_front }]) => [name, on_front]))
 
   it('marks the systems that no other beats in both, equal ones alike', () => {
-    const front = Object.entries(rowsOf(table)).map(([name, { on_front }]) => [name, on_front])
-    assert.deepEqual(Object.fromEntries(front), {
+    assert.deepEqual(front(table), {
       'a · cheap': 'yes',
       'a · dear and better': 'yes',
       'a · as dear, as good': 'yes',
@@ -88,6 +92,17 @@ describe('spending against resolving', () => {
   it('goes from the cheapest to the dearest', () => {
     const spent = table.rows.map(([, cell]) => figureOf(cell))
     assert.deepEqual(spent, [100, 400, 400, 400, 500])
+  })
+
+  it('reckons with a system that spends nothing, though it has no place on the axis', () => {
+    const free = scatter([...RUNS, ...runs('free', 0, [1, 1, 1, 1])])
+    assert.deepEqual(new Set(Object.values(front(tableOf(free, 'tokens')))), new Set(['yes', 'no']))
+    assert.equal(front(tableOf(free, 'tokens'))['a · free'], 'yes')
+    assert.equal(Object.values(front(tableOf(free, 'tokens'))).filter((on) => on === 'yes').length, 1)
+    assert.deepEqual(
+      scatter(runs('free', 0, [1, 0])).map(({ kind }) => kind),
+      ['table'],
+    )
   })
 })
 

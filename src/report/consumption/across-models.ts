@@ -20,8 +20,11 @@ const COLUMNS: readonly Column[] = [
 /** Tokens and dollars of the systems of a benchmark side by side: on the tasks all were tried on, and on those all solved at least once. */
 export function acrossModelsBlocks(benchmark: string, systems: readonly TaskMeans[]): readonly Block[] {
   if (systems.length === 0) return []
-  const shared = onShared(systems, () => true)
-  const solved = onShared(systems, (means, task) => (means.accuracy[task] as number) > 0)
+  const shared = onShared(systems, toldBy)
+  const solved = onShared(systems, (means) => {
+    const isTold = toldBy(means)
+    return (task) => isTold(task) && (means.accuracy[task] as number) > 0
+  })
   const rows = systems.map((means, i): readonly Cell[] => {
     const [all, success] = [shared[i] as TaskMeans, solved[i] as TaskMeans]
     return [
@@ -48,7 +51,7 @@ export function acrossModelsBlocks(benchmark: string, systems: readonly TaskMean
     title: `Systems side by side, ${benchmark}`,
     columns: COLUMNS,
     rows,
-    note: 'Means over the tasks that every system was tried on, each task by the mean of its runs; intervals 95 %, over tasks. Tasks all solved: each system resolved them in at least one run, so that failures do not decide.',
+    note: 'Means over the tasks whose tokens (or else dollars) every system tells, each task by the mean of its runs; intervals 95 %, over tasks. Tasks all solved: each system resolved them in at least one run, so that failures do not decide.',
   }
   if (bars.length === 0) return [{ kind: 'table', table }]
   const figure: Figure = {
@@ -65,15 +68,22 @@ export function acrossModelsBlocks(benchmark: string, systems: readonly TaskMean
   return [{ kind: 'figure', figure, table }]
 }
 
+/** A system tells a task by its tokens, or by its dollars where it tells no tokens at all. */
+function toldBy({ total, usd }: TaskMeans): (task: number) => boolean {
+  const told = known(total).length > 0 ? total : usd
+  return (task) => !Number.isNaN(told[task])
+}
+
 /** The tasks that hold for every system, in each of them. */
 function onShared(
   systems: readonly TaskMeans[],
-  holds: (means: TaskMeans, task: number) => boolean,
+  testOf: (means: TaskMeans) => (task: number) => boolean,
 ): readonly TaskMeans[] {
   const counts = new Map<string, number>()
   for (const means of systems) {
+    const holds = testOf(means)
     means.ids.forEach((id, task) => {
-      if (holds(means, task)) counts.set(id, (counts.get(id) ?? 0) + 1)
+      if (holds(task)) counts.set(id, (counts.get(id) ?? 0) + 1)
     })
   }
   return systems.map((means) =>

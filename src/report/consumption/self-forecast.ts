@@ -37,19 +37,22 @@ const COLUMNS: readonly Column[] = [
 
 /** In plain words how well models foretell their own spending, and why a published figure is lower; none without models. */
 export function selfForecastWords(models: readonly SelfForecasts[], published: Published): readonly string[] {
-  const ours = models.map((model) => estimateOf(row(model, published)[5] ?? 0)).filter((r) => r !== null)
-  const told = models.flatMap(({ model }) => publishedFigure(published, STUDY, [model, 'r_output_raw']) ?? [])
+  const ours = models.flatMap((model) => estimateOf(outputCorrelation(model)) ?? [])
   if (ours.length === 0) return []
-  const range = (all: readonly number[]) =>
-    [Math.min(...all), Math.max(...all)].map((r) => amountText(r, 'r')).join(' to ')
+  const told = models.flatMap(({ model }) => publishedFigure(published, STUDY, [model, 'r_output_raw']) ?? [])
   const beside =
     told.length === 0
       ? ''
-      : ` Published are ${range(told)}: the mean of the r of single forecasts, where ours is the r of the mean of three, which has less noise.`
-  return [
-    `Asked beforehand, ${ours.length} models foretell their own output tokens with r = ${range(ours)} from task to task.${beside}`,
-  ]
+      : ` Published ${told.length === 1 ? 'is' : 'are'} ${range(told)}: the mean of the r of single forecasts, where ours is the r of the mean of three, which has less noise.`
+  const who = ours.length === 1 ? '1 model foretells its' : `${ours.length} models foretell their`
+  return [`Asked beforehand, ${who} own output tokens with r = ${range(ours)} from task to task.${beside}`]
 }
+
+const range = (all: readonly number[]): string =>
+  [...new Set([Math.min(...all), Math.max(...all)].map((r) => amountText(r, 'r')))].join(' to ')
+
+const outputCorrelation = ({ actual, output }: SelfForecasts): Cell =>
+  onKnown(output, actual.output, (values) => values)
 
 /** How well models foretell their own spending: r per model, never pooled. */
 export function selfForecastBlocks(models: readonly SelfForecasts[], published: Published): readonly Block[] {

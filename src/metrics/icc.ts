@@ -56,6 +56,6 @@ export const noiseCeiling = (reliability: number): number => Math.sqrt(Math.max(
 /** The ICC if the ratio of mean squares were smaller by `factor`. */
 function share({ between, within, size }: VarianceComponents, factor: number): number {
   const spread = between + (size - 1) * factor * within
-  if (!(spread > 0)) throw new KnownError('too-little-data', 'every run has the same value: ICC is undefined')
+  if (!(spread > 0)) throw new KnownError('too-little-data', 'every run has the same value: there is no ICC')
   return (between - factor * within) / spread
 }

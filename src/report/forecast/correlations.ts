@@ -1,3 +1,4 @@
+import { quantile } from '../../regress/quantile.ts'
 import { correlation } from '../correlation.ts'
 import type { Block, Cell, Column } from '../document.ts'
 import { at, type Foreseen, knownPlaces, type Spans } from './foreseen.ts'
@@ -62,12 +63,8 @@ function row({ name, output, total }: Foreseen): readonly Cell[] {
 const correlated = (spans: Spans, places: readonly number[], shape: (value: number) => number): Cell =>
   correlation(at(spans.mean, places).map(shape), at(spans.actual, places).map(shape))
 
-function medianCell(values: readonly number[]): Cell {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted.length === 0
-    ? { unsaid: 'no run whose tokens are known' }
-    : (sorted[sorted.length >> 1] as number)
-}
+const medianCell = (values: readonly number[]): Cell =>
+  values.length === 0 ? { unsaid: 'no run whose tokens are known' } : quantile(Float64Array.from(values), 0.5)
 
 function pointsOf({ name, total }: Foreseen, most: number) {
   const places = knownPlaces(total)

@@ -1,4 +1,5 @@
 import { wilsonInterval } from '../../metrics/wilson.ts'
+import { quantile } from '../../regress/quantile.ts'
 import { measured } from '../cells.ts'
 import type { Block, Cell } from '../document.ts'
 import { type Foreseen, knownPlaces } from './foreseen.ts'
@@ -77,6 +78,9 @@ function periodsOf(systems: readonly Foreseen[]): readonly Period[] {
       from: new Date((first + period * span) * DAY_MS).toISOString().slice(0, 10),
       runs: own.length,
       inside: own.filter(({ isInside }) => isInside).length,
-      bias: own.map(({ factor }) => factor).sort((a, b) => a - b)[own.length >> 1] as number,
+      bias: quantile(
+        Float64Array.from(own, ({ factor }) => factor),
+        0.5,
+      ),
     }))
 }

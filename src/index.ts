@@ -109,6 +109,7 @@ export const NOTHING_ASKED: Omit<EstimateInput, 'issue' | 'atMs'> = {
 /** What reports are made of, beside the runs: nothing. */
 export const NO_REPORT_DATA: Omit<ReportData, 'episodes'> = {
   traces: null,
+  actions: null,
   labels: new Map(),
   ratesOf: () => null,
   means: [],

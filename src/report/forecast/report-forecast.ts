@@ -68,6 +68,6 @@ function forecastWords(systems: readonly Foreseen[]): readonly string[] {
   if (runs.length === 0) return []
   const inside = runs.filter(Boolean).length
   return [
-    `Of ${runs.length} runs that were forecast, ${inside} (${((100 * inside) / runs.length).toFixed(0)} %) spent what the 80 % range said.`,
+    `Of ${runs.length === 1 ? 'one run that was' : `${runs.length.toLocaleString('en-US')} runs that were`} forecast, ${inside} (${((100 * inside) / runs.length).toFixed(0)} %) spent what the 80 % range said.`,
   ]
 }

@@ -83,7 +83,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'shared_tasks', head: 'tasks in common', unit: 'count' },
   { key: 'difference', head: 'resolved, against the best', unit: 'points' },
   { key: 'p_holm', head: 'p (Holm)', unit: 'p' },
-  { key: 'verdict', head: '', unit: 'text' },
+  { key: 'verdict', head: 'verdict', unit: 'text' },
 ]
 
 /** The table of differences, and their figure. */

@@ -46,6 +46,7 @@ table { border-collapse: collapse; font-size: .94rem; line-height: 1.35; font-va
 caption { text-align: left; font-weight: 600; padding: 0 .6rem .35rem 0; }
 th, td { padding: .3rem .7rem; text-align: left; vertical-align: baseline; border-top: 1px solid var(--line); }
 thead th { position: sticky; top: 0; background: var(--paper); color: var(--soft); font-weight: 600; vertical-align: bottom; border-top: 0; border-bottom: 2px solid var(--line); }
+thead td { border-top: 0; border-bottom: 2px solid var(--line); }
 tbody th { font-weight: 400; min-width: 9rem; max-width: 26rem; }
 td { max-width: 26rem; }
 .figure { text-align: right; white-space: nowrap; }

@@ -7,7 +7,7 @@ export function htmlTable(table: ReportTable): string {
   const { columns, title, note } = table
   const id = `table-${escapeMarkup(table.id)}`
   const { rows, reasons } = cellsOf(table)
-  const heads = columns.map(({ head, unit }) => `<th scope="col"${kind(unit)}>${escapeMarkup(head)}</th>`)
+  const heads = columns.map(headHtml)
   const lines = rows.map(
     (cells) => `<tr>${cells.map((cell, j) => cellHtml(cell, columns[j], j)).join('')}</tr>`,
   )
@@ -29,6 +29,10 @@ export function htmlTable(table: ReportTable): string {
 const SHORT = 15
 
 const kind = (unit: Column['unit']): string => (unit === 'text' ? '' : ' class="figure"')
+
+/** What has no head is no head cell: readers of the page would announce nothing. */
+const headHtml = ({ head, unit }: Column): string =>
+  head === '' ? '<td></td>' : `<th scope="col"${kind(unit)}>${escapeMarkup(head)}</th>`
 
 /** The name of a row heads it. */
 function cellHtml({ main, interval, mark }: ShownCell, column: Column | undefined, index: number): string {

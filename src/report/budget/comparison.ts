@@ -39,7 +39,7 @@ export function comparisonOf({ quantities }: Subject, { systems }: Field): Compa
     .sort((a, b) => (b.rate ?? 0) - (a.rate ?? 0) || b.outcomes.values.length - a.outcomes.values.length)
   const [best, ...rest] = rated
   if (best === undefined || rest.length === 0) return null
-  const differences = rest.map(({ outcomes }) => differenceOf(outcomes, best.outcomes))
+  const differences = rest.map(({ outcomes }) => ofRates(differenceOf(outcomes, best.outcomes)))
   const adjusted = adjust(differences.map(pOf))
   return {
     best: best.system,
@@ -49,6 +49,14 @@ export function comparisonOf({ quantities }: Subject, { systems }: Field): Compa
       return { system, difference, p, verdict: verdictOf(difference, p) }
     }),
   }
+}
+
+/** No difference of rates is beyond all of the runs. */
+function ofRates(found: Difference): Difference {
+  const { difference } = found
+  if ('unsaid' in difference || difference.low === null || difference.high === null) return found
+  const [low, high] = [Math.max(-1, difference.low), Math.min(1, difference.high)]
+  return { ...found, difference: { ...difference, low, high } }
 }
 
 function verdictOf({ difference }: Difference, p: number | null): Compared['verdict'] {
@@ -75,7 +83,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'shared_tasks', head: 'tasks in common', unit: 'count' },
   { key: 'difference', head: 'resolved, against the best', unit: 'points' },
   { key: 'p_holm', head: 'p (Holm)', unit: 'p' },
-  { key: 'verdict', head: '', unit: 'text' },
+  { key: 'verdict', head: 'verdict', unit: 'text' },
 ]
 
 /** The table of differences, and their figure. */

@@ -142,7 +142,7 @@ function repeatsBlock(system: string, traces: ActionTraces, chosen: readonly num
       id: `repeated-actions-${slug(system)}`,
       title: `The same file again, ${system}`,
       columns: [
-        { key: 'action', head: '', unit: 'text' },
+        { key: 'action', head: 'action', unit: 'text' },
         { key: 'runs', head: 'runs', unit: 'count' },
         { key: 'per_run', head: 'a run', unit: 'number' },
         { key: 'again_per_run', head: 'of a file seen before', unit: 'number' },

@@ -45,7 +45,7 @@ export function calibrationBlocks(systems: readonly Foreseen[]): readonly Block[
 }
 
 const COLUMNS: readonly Column[] = [
-  { key: 'group', head: '', unit: 'text' },
+  { key: 'group', head: 'group', unit: 'text' },
   { key: 'runs', head: 'runs', unit: 'count' },
   { key: 'coverage', head: 'covered', unit: 'share' },
   { key: 'below', head: 'below', unit: 'share' },

@@ -76,7 +76,7 @@ function ceilingBlock({ taskCv, repoOut, ceiling, tasks }: Evaluation): Block {
       id: 'forecast-ceiling',
       title: 'How far there is to go, r of log tokens',
       columns: [
-        { key: 'quantity', head: '', unit: 'text' },
+        { key: 'quantity', head: 'tokens', unit: 'text' },
         { key: 'known_repository', head: 'known repository', unit: 'r' },
         { key: 'new_repository', head: 'new repository', unit: 'r' },
         { key: 'issue_only', head: 'issue alone', unit: 'r' },

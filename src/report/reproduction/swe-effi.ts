@@ -70,7 +70,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'by_its_rule', head: 'its rule, runs at hand', unit: 'score' },
   { key: 'resolved_not_at_hand', head: 'resolved, not at hand', unit: 'count' },
   { key: 'published', head: 'published', unit: 'score' },
-  { key: 'verdict', head: '', unit: 'text' },
+  { key: 'verdict', head: 'verdict', unit: 'text' },
 ]
 
 function rowOf({ quantities }: Subject, system: System, name: string, published: Published): Row {

@@ -43,7 +43,7 @@ export function tokenTrackingSection(published: Published): Section {
             { key: 'efficiency', head: 'efficiency', unit: 'number' },
             { key: 'efficiency_published', head: 'published', unit: 'number' },
             { key: 'p_holm', head: 'p against the best (Holm)', unit: 'p' },
-            { key: 'verdict', head: '', unit: 'text' },
+            { key: 'verdict', head: 'verdict', unit: 'text' },
           ],
           rows: rows.map((row, i) => cells(row, ps[i] ?? null, tied[i] === true)),
           note: `Efficiency = resolution rate × 1,000 / mean tokens, rounded to three decimals as published. Intervals: Wilson, 95 %. p: Fisher's exact test of two independent rates (only the rates are published), Holm; tied = p ≥ ${ALPHA}.`,

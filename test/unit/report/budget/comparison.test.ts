@@ -103,6 +103,13 @@ describe('systems side by side', () => {
     }
   })
 
+  it('never differ by more than all runs, however few there are', () => {
+    const { rows: few } = compared([...runsOf('x', [1, 1, 0]), ...runsOf('y', [1, 0, 0])])
+    const difference = few['a · y']?.difference
+    assert.ok(typeof difference === 'object' && 'low' in difference)
+    assert.deepEqual([difference.low, difference.high], [-1, 1])
+  })
+
   it('are not called worse for having been given harder tasks', () => {
     // y resolves all of the hard tasks both have and x none; x is best only by its own easy ones.
     const x = [...runsOf('x', times(12, 0)), ...runsOf('x', times(60, 1), {}, 12)]

@@ -2,6 +2,7 @@ import type { Exclusion } from './document.ts'
 import { shortPercent } from './estimate-notes.ts'
 import type { Subject } from './subject.ts'
 import type { Field, System } from './system.ts'
+import { ofBenchmark } from './where.ts'
 
 const WHY = 'total tokens unknown or only "at least"'
 const MOST_NAMED = 3
@@ -28,10 +29,12 @@ export function unknownTokens({ quantities }: Subject, { benchmark, systems }: F
     ...partly.map(({ system, unknown }) => ({
       runs: unknown,
       why: `${WHY}${skew(system, total, resolved)}`,
-      from: `token figures of ${system.name} on ${benchmark}, which rest on its other ${(system.rows.length - unknown).toLocaleString('en-US')} runs`,
+      from: `token figures of ${system.name} ${ofBenchmark(benchmark)}, which rest on its other ${runsOf(system.rows.length - unknown)}`,
     })),
   ]
 }
+
+const runsOf = (count: number): string => (count === 1 ? 'run' : `${count.toLocaleString('en-US')} runs`)
 
 function unknownRuns({ rows }: System, total: Float64Array): number {
   let unknown = 0
@@ -42,8 +45,12 @@ function unknownRuns({ rows }: System, total: Float64Array): number {
 function wholly(whole: readonly Lacking[], benchmark: string, systems: number): Exclusion {
   const runs = whole.reduce((sum, { unknown }) => sum + unknown, 0)
   return whole.length === systems
-    ? { runs, why: `${WHY}, of all runs`, from: `all token figures of ${benchmark}` }
-    : { runs, why: `${WHY}, of all runs of ${named(whole)}`, from: `token figures of these on ${benchmark}` }
+    ? { runs, why: `${WHY}, of all runs`, from: `all token figures ${ofBenchmark(benchmark)}` }
+    : {
+        runs,
+        why: `${WHY}, of all runs of ${named(whole)}`,
+        from: `token figures of these ${ofBenchmark(benchmark)}`,
+      }
 }
 
 /** Runs of a benchmark whose outcome is not known; one line. */
@@ -68,7 +75,7 @@ function unknownOf(
   if (lacking.length === 0) return []
   const runs = lacking.reduce((sum, { unknown }) => sum + unknown, 0)
   const of = lacking.length === systems.length ? '' : ` of ${named(lacking)}`
-  return [{ runs, why, from: `${figures}${of} on ${benchmark}` }]
+  return [{ runs, why, from: `${figures}${of} ${ofBenchmark(benchmark)}` }]
 }
 
 function named(lacking: readonly Lacking[]): string {

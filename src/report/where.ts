@@ -4,6 +4,10 @@ import { NOT_RECORDED } from './system.ts'
 export const onBenchmark = (benchmark: string): string =>
   benchmark === NOT_RECORDED ? 'Where no benchmark is recorded' : `On ${benchmark}`
 
+/** The same within a sentence: `on swe-bench-verified`. */
+export const ofBenchmark = (benchmark: string): string =>
+  benchmark === NOT_RECORDED ? 'where no benchmark is recorded' : `on ${benchmark}`
+
 /** `8 others resolve less`, `1 other resolves less`. */
 export const counted = (count: number, one: string, many: string): string =>
   count === 1 ? `1 other ${one}` : `${count} others ${many}`

@@ -13,7 +13,10 @@ import type { Compared, Comparison } from './comparison.ts'
 const MOST_NAMED = 4
 
 /** In plain words: who resolves most and by how much, or with whom it is tied; nothing where no run is resolved. */
-export function comparisonWords({ benchmark }: Field, { best, rate, others }: Comparison): readonly string[] {
+export function comparisonWords(
+  { benchmark }: Field,
+  { best, rate, runs, others }: Comparison,
+): readonly string[] {
   if (rate === 0) return []
   const [tied, less, more] = [ofVerdict(others, 'tied'), ofVerdict(others, 'less'), ofVerdict(others, 'more')]
   const apart = others.length - tied.length - less.length - more.length
@@ -26,7 +29,7 @@ export function comparisonWords({ benchmark }: Field, { best, rate, others }: Co
       : `on the tasks both have ${named(more)} ${more.length === 1 ? 'resolves' : 'resolve'} more`,
     apart === 0 ? [] : `${counted(apart, 'has', 'have')} too few tasks in common with it`,
   ].flat()
-  const head = `${onBenchmark(benchmark)}, ${best.name} resolves most, ${amountText(rate, 'share')}`
+  const head = `${onBenchmark(benchmark)}, ${best.name} resolves most, ${rateText(rate, runs)}`
   const told =
     tied.length > 0
       ? `, but cannot be told apart from ${named(tied)}: a tie`
@@ -49,10 +52,12 @@ export function onlyWords({ quantities }: Subject, { benchmark, systems }: Field
     low === null || high === null
       ? ''
       : ` (95 %: ${amountText(low, 'share')} to ${amountText(high, 'share')})`
-  const runs =
-    n === 1 ? 'its one run' : `${amountText(estimate, 'share')} of ${n.toLocaleString('en-US')} runs`
-  return [`${onBenchmark(benchmark)}, ${only.system.name} resolves ${runs}${interval}.`]
+  const told = n === 1 ? 'its one run' : rateText(estimate, n)
+  return [`${onBenchmark(benchmark)}, ${only.system.name} resolves ${told}${interval}.`]
 }
+
+const rateText = (rate: number, runs: number): string =>
+  `${amountText(rate, 'share')} of ${runs.toLocaleString('en-US')} ${runs === 1 ? 'run' : 'runs'}`
 
 const ofVerdict = (all: readonly Compared[], verdict: Compared['verdict']): readonly Compared[] =>
   all.filter((one) => one.verdict === verdict)
@@ -80,8 +85,9 @@ interface Success {
   readonly cost: Measured
 }
 
-/** Who resolves most per dollar, or per token where no dollars are known; nothing where no run is resolved. */
+/** Who resolves most per dollar, or per token where no dollars are known; nothing where no run is resolved, or of one. */
 export function priceWords({ quantities }: Subject, field: Field): readonly string[] {
+  if (field.systems.reduce((sum, { rows }) => sum + rows.length, 0) === 1) return []
   const { usd, total } = quantities
   const inDollars = successes(field, usd, quantities.resolved)
   const [found, unit] =

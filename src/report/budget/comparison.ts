@@ -11,8 +11,9 @@ import type { Field, System } from '../system.ts'
 /** Every system of a benchmark against the one that resolves most. */
 export interface Comparison {
   readonly best: System
-  /** What the best resolves, 0–1. */
+  /** What the best resolves, 0–1, and of how many runs. */
   readonly rate: number
+  readonly runs: number
   readonly others: readonly Compared[]
 }
 
@@ -44,6 +45,7 @@ export function comparisonOf({ quantities }: Subject, { systems }: Field): Compa
   return {
     best: best.system,
     rate: best.rate ?? 0,
+    runs: best.outcomes.values.length,
     others: rest.map(({ system }, i) => {
       const [difference, p] = [differences[i] as Difference, adjusted[i] ?? null]
       return { system, difference, p, verdict: verdictOf(difference, p) }

@@ -27,7 +27,7 @@ describe('what is left out', () => {
   it('is one line where no run of a benchmark tells its tokens', () => {
     assert.deepEqual(
       told([...times(3, { model: 'x' }), ...times(2, { model: 'y', input: 1, output: 1, incomplete: true })]),
-      ['5 · total tokens unknown or only "at least", of all runs · all token figures of made'],
+      ['5 · total tokens unknown or only "at least", of all runs · all token figures on made'],
     )
   })
 

@@ -71,7 +71,7 @@ describe('systems side by side', () => {
   it('are tied, or resolve less, in the table and in words', () => {
     assert.deepEqual([rows['a · middle']?.verdict, rows['a · low']?.verdict], ['tied', 'resolves less'])
     assert.deepEqual(words, [
-      'On made, a · best resolves most, 80.0 %, but cannot be told apart from a · middle: a tie; 1 other resolves less.',
+      'On made, a · best resolves most, 80.0 % of 20 runs, but cannot be told apart from a · middle: a tie; 1 other resolves less.',
     ])
   })
 
@@ -88,7 +88,7 @@ describe('systems side by side', () => {
       ...runsOf('z', [...times(10, 1), ...times(30, 0)]),
     ])
     assert.deepEqual(told, [
-      'On made, a · x resolves most, 100.0 %, 50.0 pp ahead of a · y, the next: larger than the noise, as on all 2 others.',
+      'On made, a · x resolves most, 100.0 % of 40 runs, 50.0 pp ahead of a · y, the next: larger than the noise, as on all 2 others.',
     ])
   })
 
@@ -99,7 +99,10 @@ describe('systems side by side', () => {
       const { rows: alike, words: told } = compared([...runs('x'), ...runs('y')])
       assert.equal(alike['a · y']?.verdict, 'tied')
       assert.equal(figureOf(alike['a · y']?.p_holm), 1)
-      assert.match(told[0] ?? '', /resolves most, 60\.0 %, but cannot be told apart from a · y: a tie\.$/)
+      assert.match(
+        told[0] ?? '',
+        /resolves most, 60\.0 % of (5|10) runs, but cannot be told apart from a · y: a tie\.$/,
+      )
     }
   })
 
@@ -117,7 +120,7 @@ describe('systems side by side', () => {
     const { rows: found, words: told } = compared([...x, ...y])
     assert.equal(found['a · y']?.verdict, 'resolves more')
     assert.deepEqual(told, [
-      'On made, a · x resolves most, 83.3 %; on the tasks both have a · y resolves more.',
+      'On made, a · x resolves most, 83.3 % of 72 runs; on the tasks both have a · y resolves more.',
     ])
   })
 
@@ -167,8 +170,9 @@ describe('who resolves most per dollar', () => {
     )
   })
 
-  it('needs a success', () => {
+  it('needs a success, and more than one run', () => {
     assert.deepEqual(words(runsOf('x', [0, 0], { costUsd: 1 })), [])
+    assert.deepEqual(words(runsOf('x', [1], { costUsd: 1 })), [])
     assert.deepEqual(words(runsOf('x', [1, 0], { costUsd: 1 })), ['On made, a success of a · x costs $2.00.'])
   })
 })

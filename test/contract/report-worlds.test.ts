@@ -82,6 +82,8 @@ function checkJson(text: string, world: string): void {
   const blocks = document.sections.flatMap((section: { blocks: readonly Block[] }) => section.blocks)
   unique(document.sections.map(({ id }: { id: string }) => id))
   unique(blocks.map(({ table }: Block) => table.id))
+  // Nothing is told twice.
+  unique(blocks.map(({ table }: Block) => table.title))
   unique(blocks.flatMap(({ figure }: Block) => figure?.id ?? []))
   // Every figure has its table.
   for (const { figure, table } of blocks as readonly Block[]) {
@@ -92,7 +94,7 @@ function checkJson(text: string, world: string): void {
 }
 
 interface Block {
-  readonly table: { readonly id: string; readonly rows: readonly object[] }
+  readonly table: { readonly id: string; readonly title: string; readonly rows: readonly object[] }
   readonly figure?: { readonly id: string }
 }
 

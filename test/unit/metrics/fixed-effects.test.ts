@@ -22,6 +22,18 @@ describe('fixedEffects', () => {
     })
   }
 
+  it('has p = 1 for what makes no difference in any group, and 0 for one that is the same in each', () => {
+    const groups = [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]
+    const level = (one: number) => groups.map((_, i) => Number(i % 3 === one))
+    const found = fixedEffects({
+      outcomes: groups.map((group, i) => group + (i % 3 === 2 ? 1 : 0)),
+      regressors: [level(1), level(2)],
+      effects: [groups, groups.map(() => 0)],
+      codes: groups,
+    })
+    close(numbers(found), [0, 0, 0, 0, 1, 1, 0, 1, 1, 0], 1e-12)
+  })
+
   it('refuses regressors that the effects or each other explain, and too few rows', () => {
     const rows = { outcomes, effects: [tasks, models] as const, codes: tasks }
     const perTask = tasks.map((task) => task * 0.1)

@@ -62,6 +62,13 @@ describe('how runs end', () => {
     close([figureOf(found.pass_at_k), figureOf(found.pass_hat_k)], [(1 + 0 + 1 / 2) / 3, 0])
   })
 
+  it('has the k that most tasks have, the greater of two', () => {
+    const rows = [2, 3, 2, 3].flatMap((runs, task) =>
+      Array.from({ length: runs }, (): MadeRow => ({ task: `t-${task}`, outcome: 'failed' })),
+    )
+    assert.equal(overview(rows, 'outcomes')['a · m']?.repeats, 3)
+  })
+
   it('keeps shares between 0 and 1, and gives even 0 and 1 an interval', () => {
     const { 'a · m': sure = {} } = overview(
       RUNS.map((run) => ({ ...run, outcome: 'resolved' as const })),

@@ -64,6 +64,20 @@ describe('the spread of runs of one task', () => {
     assert.equal(reasonOf(found.cv_total), 'no task with two known runs')
   })
 
+  it('takes no run of which only the least is known', () => {
+    const { 'a · m': found = {} } = rowsOf(
+      tableOf(
+        variance([
+          ...RUNS.slice(0, 1),
+          { task: 't-0', input: 9, output: 9, costUsd: 7, incomplete: true },
+          ...RUNS.slice(6),
+        ]),
+        'variance',
+      ),
+    )
+    assert.deepEqual([found.tasks, figureOf(found.ratio_greatest), figureOf(found.cv_output)], [1, 2.5, 0])
+  })
+
   it('draws each task with its mean, from the cheapest to the dearest', () => {
     const [block] = variance(RUNS)
     assert.ok(block?.kind === 'figure' && block.figure.chart.kind === 'points')

@@ -148,14 +148,4 @@ describe('the published figures, held against the corpus', {
       [401, 401, 401, 401, 401],
     )
   })
-
-  it('leave out the means of what is not chosen', async () => {
-    const one = await corpusReport('consumption', '--model', 'gpt-5', '--agent', 'openhands')
-    assert.deepEqual(
-      one.rows('self-forecast-table').map(({ model }) => model),
-      ['gpt-5'],
-    )
-    const none = await corpusReport('consumption', '--outcome', 'resolved', '--agent', 'openhands')
-    assert.deepEqual(none.rows('self-forecast-table'), [])
-  })
 })

@@ -1,3 +1,5 @@
+import { fisherExact } from '../metrics/fisher.ts'
+import type { Proportion } from '../metrics/proportion.ts'
 import type { Exclusion } from './document.ts'
 import { shortPercent } from './estimate-notes.ts'
 import type { Subject } from './subject.ts'
@@ -6,6 +8,7 @@ import { ofBenchmark } from './where.ts'
 
 const WHY = 'total tokens unknown or only "at least"'
 const MOST_NAMED = 3
+const ALPHA = 0.05
 
 /** A system with its runs whose tokens are not known. */
 interface Lacking {
@@ -84,15 +87,19 @@ function named(lacking: readonly Lacking[]): string {
   return more > 1 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ')
 }
 
-/** Told where the resolution rates of runs with and without tokens are more than 5 pp apart. */
+/** Told where the resolution rates of runs with and without tokens are more than 5 pp apart, beyond chance (Fisher). */
 function skew({ rows }: System, total: Float64Array, resolved: Float64Array): string {
-  const rate = (isKnown: boolean) => {
-    const ended = rows.filter((row) => Number.isNaN(total[row]) !== isKnown && !Number.isNaN(resolved[row]))
-    return ended.length === 0
-      ? null
-      : ended.reduce((sum, row) => sum + (resolved[row] as number), 0) / ended.length
-  }
-  const [known, unknown] = [rate(true), rate(false)]
-  if (known === null || unknown === null || Math.abs(known - unknown) <= 0.05) return ''
-  return `, and not at random: ${shortPercent(unknown)} of them resolved, ${shortPercent(known)} of the others`
+  const [known, unknown] = [true, false].map((isKnown) => {
+    let [successes, trials] = [0, 0]
+    for (const row of rows) {
+      if (Number.isNaN(total[row]) === isKnown || Number.isNaN(resolved[row])) continue
+      successes += resolved[row] as number
+      trials++
+    }
+    return { successes, trials }
+  }) as [Proportion, Proportion]
+  if (known.trials === 0 || unknown.trials === 0) return ''
+  const [of, others] = [unknown.successes / unknown.trials, known.successes / known.trials]
+  if (Math.abs(of - others) <= 0.05 || fisherExact(unknown, known) >= ALPHA) return ''
+  return `, and not at random: ${shortPercent(of)} of them resolved, ${shortPercent(others)} of the others`
 }

@@ -45,6 +45,13 @@ describe('what is left out', () => {
     ])
   })
 
+  it('are not called missing otherwise than at random on the word of one run', () => {
+    const lines = told([...times(8, known()), ...times(1, { outcome: 'failed' })])
+    assert.deepEqual(lines, [
+      '1 · total tokens unknown or only "at least" · token figures of a · m on made, which rest on its other 8 runs',
+    ])
+  })
+
   it('names a few systems and counts the others', () => {
     const many = ['p', 'q', 'r', 's', 't'].flatMap((model) => times(1, { model }))
     assert.match(told([...many, known()])[0] ?? '', /of all runs of a · p, a · q, a · r and 2 more · /)

@@ -20,10 +20,15 @@ export interface Effect {
   readonly tests: number
 }
 
-/** Every factor that is recorded and varies in a field. `draws` of each test; default: as many as reports make. */
-export function effectsOf(subject: Subject, field: Field, draws?: number): readonly Effect[] {
+/** The factors that are recorded and vary in a field, each with the runs that record it. */
+export function factorRunsOf({ episodes }: Subject, field: Field): readonly Pick<Effect, 'factor' | 'runs'>[] {
   const all = fieldRuns(field)
-  const factors = factorsOf(subject.episodes, all.rows).map((factor) => ({ factor, runs: recorded(all, factor) }))
+  return factorsOf(episodes, all.rows).map((factor) => ({ factor, runs: recorded(all, factor) }))
+}
+
+/** All of them, tested. `draws` of each test; default: as many as reports make. */
+export function effectsOf(subject: Subject, field: Field, draws?: number): readonly Effect[] {
+  const factors = factorRunsOf(subject, field)
   const { resolved, infra, total } = subject.quantities
   const columns = [resolved, infra, total.map(Math.log10)]
   const raw = factors.flatMap(({ factor: { key }, runs }) =>

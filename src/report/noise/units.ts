@@ -63,8 +63,8 @@ export function spreadOf({ hosts, days, both }: Places, labels: ArrayLike<number
   return isMixed(hosts, labels) ? 'by host and day' : 'by host'
 }
 
-/** With fewer groups inside which labels vary, turning their signs about shows nothing. */
-const FEWEST = 6
+/** Fewer units than this can show nothing, however they are rearranged. */
+export const FEWEST = 6
 
 /**
  * The units that labels were given to: where every host ran several of them a day, host and day; where each had one a day,

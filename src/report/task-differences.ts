@@ -1,4 +1,4 @@
-import { type Estimate } from '../metrics/clustered-estimate.ts'
+import type { Estimate } from '../metrics/clustered-estimate.ts'
 import { clusteredMean } from '../metrics/clustered-mean.ts'
 import { mcnemar } from '../metrics/mcnemar.ts'
 import { attempt } from './cells.ts'

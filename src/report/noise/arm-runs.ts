@@ -41,7 +41,8 @@ export function armRunsOf(episodes: Episodes, arms: readonly Arm[], column: Floa
 function systemsOf({ agent, model }: Episodes, rows: Int32Array): Int32Array {
   const numbers = new Map<number, number>()
   return rows.map((row) => {
-    const key = ((agent.codes[row] as number) + 1) * (model.names.length + 1) + (model.codes[row] as number) + 1
+    const key =
+      ((agent.codes[row] as number) + 1) * (model.names.length + 1) + (model.codes[row] as number) + 1
     const number = numbers.get(key) ?? numbers.size
     numbers.set(key, number)
     return number

@@ -14,6 +14,7 @@ export interface FactorRuns {
   readonly rows: Int32Array
   readonly levels: Int32Array
   readonly tasks: Int32Array
+  /** The system under its resources, numbered from 0. */
   readonly systems: Int32Array
 }
 
@@ -27,7 +28,7 @@ export interface EffectAsked {
 }
 
 /**
- * Whether an outcome differs between the levels of a factor, systems taken as given; mid-p. Runs of a task go together, and
+ * Whether an outcome differs between the levels of a factor, systems and resources taken as given; mid-p. Runs of a task go together, and
  * those of a host on a day. Where tasks were run at several levels they are taken out, and hosts and days are rearranged;
  * where whole tasks were run by a host on a day, these too. Else, or where hosts and days are not recorded, tasks are.
  */
@@ -51,8 +52,11 @@ export function effectP(
   return typeof found === 'number' ? found : unsaid('it does not vary inside tasks and systems')
 }
 
-const byTask = ({ levels, tasks: codes, systems }: FactorRuns, outcomes: Float64Array, draws?: number): number =>
-  clusterP(groupScores({ outcomes, codes, ...strataOf(systems) }, levels), draws).midP
+const byTask = (
+  { levels, tasks: codes, systems }: FactorRuns,
+  outcomes: Float64Array,
+  draws?: number,
+): number => clusterP(groupScores({ outcomes, codes, ...strataOf(systems) }, levels), draws).midP
 
 function byUnit(
   { levels, systems }: FactorRuns,

@@ -1,4 +1,5 @@
 import { holm } from '../../metrics/holm.ts'
+import type { Episodes } from '../../store/episodes.ts'
 import type { Unsaid } from '../document.ts'
 import type { Subject } from '../subject.ts'
 import type { Field } from '../system.ts'
@@ -21,8 +22,11 @@ export interface Effect {
 }
 
 /** The factors that are recorded and vary in a field, each with the runs that record it. */
-export function factorRunsOf({ episodes }: Subject, field: Field): readonly Pick<Effect, 'factor' | 'runs'>[] {
-  const all = fieldRuns(field)
+export function factorRunsOf(
+  { episodes }: Subject,
+  field: Field,
+): readonly Pick<Effect, 'factor' | 'runs'>[] {
+  const all = fieldRuns(episodes, field)
   return factorsOf(episodes, all.rows).map((factor) => ({ factor, runs: recorded(all, factor) }))
 }
 
@@ -32,7 +36,9 @@ export function effectsOf(subject: Subject, field: Field, draws?: number): reado
   const { resolved, infra, total } = subject.quantities
   const columns = [resolved, infra, total.map(Math.log10)]
   const raw = factors.flatMap(({ factor: { key }, runs }) =>
-    columns.map((column) => effectP(subject.episodes, runs, { key, column, ...(draws === undefined ? {} : { draws }) })),
+    columns.map((column) =>
+      effectP(subject.episodes, runs, { key, column, ...(draws === undefined ? {} : { draws }) }),
+    ),
   )
   const adjusted = holm(raw.filter((p) => typeof p === 'number'))
   let next = 0
@@ -48,16 +54,21 @@ export function effectsOf(subject: Subject, field: Field, draws?: number): reado
   }))
 }
 
-/** The runs of all systems, with the number of each run's system and the code of its task. */
-function fieldRuns({ systems }: Field) {
+/** The runs of all systems, with the code of each run's task, and a number for its system under its resources. */
+function fieldRuns({ multiplier }: Episodes, { systems }: Field) {
   const size = systems.reduce((sum, { rows }) => sum + rows.length, 0)
   const [rows, tasks, numbers] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)]
+  const setUps = new Map<string, number>()
   let at = 0
   for (const [number, system] of systems.entries()) {
     for (let k = 0; k < system.rows.length; k++, at++) {
-      rows[at] = system.rows[k] as number
+      const row = system.rows[k] as number
+      rows[at] = row
       tasks[at] = system.taskCodes[system.tasks[k] as number] as number
-      numbers[at] = number
+      const setUp = `${number} ${multiplier[row]}`
+      const found = setUps.get(setUp) ?? setUps.size
+      setUps.set(setUp, found)
+      numbers[at] = found
     }
   }
   return { rows, tasks, systems: numbers }

@@ -41,7 +41,7 @@ function days(starts: Float64Array): Factor {
   const codes = Int32Array.from(starts, (at) =>
     Number.isNaN(at) ? -1 : Math.floor((Math.floor(at / DAY_MS) - start) / span),
   )
-  return named('day', span === 1 ? 'day' : `${span} days`, { codes, nameOf })
+  return named('day', span === 1 ? 'day' : `period of ${span} days`, { codes, nameOf })
 }
 
 /** Eight parts of the day, UTC. */
@@ -69,7 +69,8 @@ function hosts({ names, codes }: Episodes['host'], rows: Int32Array): Factor {
     const code = codes[row] as number
     return code < 0 ? -1 : (shown.get(code) ?? MOST_HOSTS)
   })
-  const nameOf = (place: number) => (place === MOST_HOSTS ? 'all others' : (names[order[place] as number] ?? ''))
+  const nameOf = (place: number) =>
+    place === MOST_HOSTS ? 'all others' : (names[order[place] as number] ?? '')
   return named('host', 'host', { codes: levels, nameOf })
 }
 

@@ -1,5 +1,4 @@
 import { holm } from '../../metrics/holm.ts'
-import type { Episodes } from '../../store/episodes.ts'
 import type { Unsaid } from '../document.ts'
 import type { Subject } from '../subject.ts'
 import type { System } from '../system.ts'

@@ -27,9 +27,7 @@ export function trendOf(episodes: Episodes, runs: ArmRuns, { inBursts, draws }: 
   return attempt(() => {
     if (inBursts && units !== null) return byUnit(units)
     const byTask = taskTrend(runs, draws)
-    return units === null || spreadOf(places, arms) === 'within'
-      ? byTask
-      : Math.max(byTask, byUnit(units))
+    return units === null || spreadOf(places, arms) === 'within' ? byTask : Math.max(byTask, byUnit(units))
   })
 }
 

@@ -96,7 +96,11 @@ interface Tested {
   readonly precision: () => Precision | Unsaid
 }
 
-function answer(all: ArmRuns, differences: TaskDifferences, { comparing, p, precision }: Tested): ArmsCompared {
+function answer(
+  all: ArmRuns,
+  differences: TaskDifferences,
+  { comparing, p, precision }: Tested,
+): ArmsCompared {
   const { values, tasks: codes, runs } = differences
   const tasks = new Set(codes).size
   const counts = { tasks, leftOut: all.rows.length - runs }

@@ -1,4 +1,4 @@
-import { absorbed } from '../../metrics/absorb.ts'
+import { absorbed, centred } from '../../metrics/absorb.ts'
 import { clustersOf } from '../../metrics/cluster-codes.ts'
 import { groupScores } from '../../metrics/score-contributions.ts'
 import type { Episodes } from '../../store/episodes.ts'
@@ -43,36 +43,35 @@ export function effectP(
   if (outcomes.every((value) => value === outcomes[0]))
     return unsaid(`it is the same in all ${outcomes.length} runs`)
   const units = unitsFor(key, placesOf(episodes, runs.rows), runs.levels)
+  const isCrossed = isMixed(runs.tasks, runs.levels)
+  const left = leftOf(outcomes, runs, isCrossed)
+  const p = (clusters: Units) => rearranged(left, runs, { clusters, draws })
+  const byTask: Units = { codes: runs.tasks, blocks: null }
   const found = attempt(() => {
-    if (units === null) return byTask(runs, outcomes, draws)
-    if (isMixed(runs.tasks, runs.levels)) return byUnit(runs, withoutTasks(outcomes, runs), { units, draws })
-    const p = byUnit(runs, outcomes, { units, draws })
-    return isMixed(runs.tasks, units.codes) ? Math.max(p, byTask(runs, outcomes, draws)) : p
+    if (units === null) return p(byTask)
+    const isNested = !isMixed(runs.tasks, units.codes)
+    return isCrossed || isNested ? p(units) : Math.max(p(units), p(byTask))
   })
   return typeof found === 'number' ? found : unsaid('it does not vary inside tasks and systems')
 }
 
-const byTask = (
-  { levels, tasks: codes, systems }: FactorRuns,
-  outcomes: Float64Array,
-  draws?: number,
-): number => clusterP(groupScores({ outcomes, codes, ...strataOf(systems) }, levels), draws).midP
-
-function byUnit(
-  { levels, systems }: FactorRuns,
-  outcomes: Float64Array,
-  { units, draws }: { readonly units: Units; readonly draws: number | undefined },
-): number {
-  const { codes, blocks = null } = units
-  const rows = { outcomes, codes, ...strataOf(systems), blocks: blocks ?? new Int32Array(codes.length) }
-  return clusterP(groupScores(rows, levels), draws).midP
+/**
+ * What is left of outcomes when systems, and tasks that were run at several levels, are taken out. They are not taken out
+ * of the levels too: with many systems the spread of what is left of both would make chance look smaller than it is.
+ */
+function leftOf(outcomes: Float64Array, { tasks, systems }: FactorRuns, isCrossed: boolean): Float64Array {
+  const setUps = clustersOf(systems)
+  return isCrossed ? absorbed(outcomes, clustersOf(tasks), setUps) : centred(outcomes, setUps)
 }
 
-const strataOf = (systems: Int32Array): { readonly strata?: Int32Array } =>
-  systems.some((system) => system !== systems[0]) ? { strata: systems } : {}
-
-const withoutTasks = (outcomes: Float64Array, { tasks, systems }: FactorRuns): Float64Array =>
-  absorbed(outcomes, clustersOf(tasks), clustersOf(systems))
+function rearranged(
+  outcomes: Float64Array,
+  { levels }: FactorRuns,
+  { clusters, draws }: { readonly clusters: Units; readonly draws: number | undefined },
+): number {
+  const blocks = clusters.blocks === null ? {} : { blocks: clusters.blocks }
+  return clusterP(groupScores({ outcomes, codes: clusters.codes, ...blocks }, levels), draws).midP
+}
 
 /** A day is held against others on the same host, a host against others on the same day. */
 function unitsFor(key: Factor['key'], places: Places, levels: Int32Array): Units | null {

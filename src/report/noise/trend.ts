@@ -1,3 +1,5 @@
+import { centred } from '../../metrics/absorb.ts'
+import { clustersOf } from '../../metrics/cluster-codes.ts'
 import { trendScores } from '../../metrics/score-contributions.ts'
 import type { Episodes } from '../../store/episodes.ts'
 import { attempt } from '../cells.ts'
@@ -31,8 +33,18 @@ export function trendOf(episodes: Episodes, runs: ArmRuns, { inBursts, draws }: 
   })
 }
 
-/** Inside tasks: that some of them lack an arm tells nothing. */
-function taskTrend({ outcomes, tasks, systems, arms }: ArmRuns, draws?: number): number {
-  const strata = systems.some((system) => system > 0) ? { strata: systems } : {}
-  return clusterP(trendScores({ outcomes, codes: tasks, comparison: 'within', ...strata }, arms), draws).midP
+/** Inside what each system does on each task: that some of it lacks an arm tells nothing. */
+function taskTrend({ outcomes, tasks, cells, arms }: ArmRuns, draws?: number): number {
+  const of = clustersOf(numbered(cells))
+  const rows = { outcomes: centred(outcomes, of), codes: tasks, comparison: 'within' as const }
+  return clusterP(trendScores(rows, centred(arms, of)), draws).midP
+}
+
+function numbered(cells: Float64Array): Int32Array {
+  const numbers = new Map<number, number>()
+  return Int32Array.from(cells, (cell) => {
+    const number = numbers.get(cell) ?? numbers.size
+    numbers.set(cell, number)
+    return number
+  })
 }

@@ -30,7 +30,7 @@ export function betweenScores(columns: ScoreColumns): BetweenScores {
   const sizes = clusterSizes(clusters)
   const rho = correlation(y, clusters)
   const weights = Float64Array.from(sizes, (n) => n / (1 + (n - 1) * rho))
-  const blocks = strata === null ? oneBlock(clusters.count) : blocksOf(clusters, strata)
+  const blocks = columns.blocks === null ? oneBlock(clusters.count) : blocksOf(clusters, columns.blocks)
   const scaled = (values: Float64Array): Float64Array => {
     const means = clusterSums(values, clusters).map((total, g) => total / (sizes[g] as number))
     return standardised(means, weights, blocks)
@@ -66,13 +66,13 @@ function correlation(values: Float64Array, clusters: Numbered): number {
 
 const oneBlock = (count: number): Numbered => ({ of: new Int32Array(count), count: 1 })
 
-/** Clusters stay in their stratum when each of them lies in a single one. */
-function blocksOf(clusters: Numbered, strata: Numbered): Numbered {
+/** Clusters stay in their block when each of them lies in a single one. */
+function blocksOf(clusters: Numbered, blocks: Numbered): Numbered {
   const of = new Int32Array(clusters.count).fill(-1)
   for (let i = 0; i < clusters.of.length; i++) {
     const g = clusters.of[i] as number
-    if (of[g] !== -1 && of[g] !== strata.of[i]) return oneBlock(clusters.count)
-    of[g] = strata.of[i] as number
+    if (of[g] !== -1 && of[g] !== blocks.of[i]) return oneBlock(clusters.count)
+    of[g] = blocks.of[i] as number
   }
   return clustersOf(of)
 }

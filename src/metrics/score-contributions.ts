@@ -10,6 +10,8 @@ export interface TestRows {
   readonly codes: ArrayLike<number>
   /** Groups whose level is taken out first, such as days. */
   readonly strata?: ArrayLike<number>
+  /** Clusters change places only inside a block, such as hosts inside a day, where none lies in several; default: strata. */
+  readonly blocks?: ArrayLike<number>
   /** Default: 'within' where at least half of the rows lie in clusters inside which the covariate varies. */
   readonly comparison?: 'within' | 'between'
 }
@@ -39,9 +41,10 @@ function scoresOf(
   covariate: Pick<ScoreColumns, 'dimensions' | 'column'>,
   labels: ArrayLike<number>,
 ): Scores {
-  const { outcomes, codes, strata } = rows
+  const { outcomes, codes, strata, blocks = strata } = rows
   checkPairs(outcomes, codes)
   if (strata !== undefined) checkPairs(outcomes, strata)
+  if (blocks !== undefined) checkPairs(outcomes, blocks)
   checkVaries(outcomes, 'outcome')
   checkVaries(labels, 'covariate')
   const clusters = clustersOf(codes)
@@ -50,6 +53,7 @@ function scoresOf(
     outcomes,
     clusters,
     strata: strata === undefined ? null : clustersOf(strata),
+    blocks: blocks === undefined ? null : clustersOf(blocks),
   }
   const comparison = rows.comparison ?? (varies(labels, clusters) ? 'within' : 'between')
   return comparison === 'within' ? withinScores(columns) : betweenScores(columns)

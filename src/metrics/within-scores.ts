@@ -20,13 +20,16 @@ export interface ScoreColumns {
   readonly clusters: Clusters
   /** Groups whose level is no question, such as days. */
   readonly strata: Numbered | null
+  /** Groups inside which clusters may change places. */
+  readonly blocks: Numbered | null
 }
 
 /**
  * Score contributions of a model with an effect of each cluster (and stratum): the outcome's and the covariate's means
  * per cluster are taken out, so that whole clusters may be easier or harder without telling for the covariate.
  */
-export function withinScores({ outcomes, dimensions, column, clusters, strata }: ScoreColumns): WithinScores {
+export function withinScores(columns: Omit<ScoreColumns, 'blocks'>): WithinScores {
+  const { outcomes, dimensions, column, clusters, strata } = columns
   const left = (values: ArrayLike<number>): Float64Array =>
     strata === null ? centred(values, clusters) : absorbed(values, clusters, strata)
   const residuals = left(outcomes)

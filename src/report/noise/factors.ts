@@ -14,58 +14,73 @@ const DAY_MS = 24 * HOUR_MS
 const MOST_PERIODS = 14
 const MOST_HOSTS = 12
 
-/** The factors that runs record, with at most so many levels each that a table can be read. */
-export function factorsOf(episodes: Episodes): readonly Factor[] {
-  return [days(episodes), hours(episodes), hosts(episodes), concurrency(episodes)].filter(
+/** The factors that these runs record and that differ between them, with so few levels that a table can be read. */
+export function factorsOf(episodes: Episodes, rows: Int32Array): readonly Factor[] {
+  const starts = Float64Array.from(rows, (row) => episodes.startedMs[row] as number)
+  const atOnce = Float64Array.from(rows, (row) => episodes.concurrency[row] as number)
+  return [days(starts), hours(starts), hosts(episodes.host, rows), concurrency(atOnce)].filter(
     ({ levels }) => levels.length > 1,
   )
 }
 
 /** Days, or periods of as many days as make 14 of them. */
-function days({ startedMs }: Episodes): Factor {
+function days(starts: Float64Array): Factor {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const at of startedMs) {
+  for (const at of starts) {
     if (at < first) first = at
     if (at > last) last = at
   }
-  if (!(first <= last)) return { key: 'day', name: 'day', codes: new Int32Array(0), levels: [] }
+  if (first > last) return { key: 'day', name: 'day', codes: new Int32Array(0), levels: [] }
   const start = Math.floor(first / DAY_MS)
-  const span = Math.ceil((Math.floor(last / DAY_MS) - start + 1) / MOST_PERIODS)
-  const name = (period: number) => new Date((start + period * span) * DAY_MS).toISOString().slice(0, 10)
-  const periods = Int32Array.from(startedMs, (at) =>
+  const span = Math.max(1, Math.ceil((Math.floor(last / DAY_MS) - start + 1) / MOST_PERIODS))
+  const dayOf = (number: number) => new Date(number * DAY_MS).toISOString().slice(0, 10)
+  const nameOf = (period: number) => {
+    const from = start + period * span
+    return span === 1 ? dayOf(from) : `${dayOf(from)} to ${dayOf(from + span - 1)}`
+  }
+  const codes = Int32Array.from(starts, (at) =>
     Number.isNaN(at) ? -1 : Math.floor((Math.floor(at / DAY_MS) - start) / span),
   )
-  return named('day', span === 1 ? 'day' : `${span} days from`, { codes: periods, nameOf: name })
+  return named('day', span === 1 ? 'day' : `period of ${span} days`, { codes, nameOf })
 }
 
 /** Eight parts of the day, UTC. */
-function hours({ startedMs }: Episodes): Factor {
-  const codes = Int32Array.from(startedMs, (at) =>
-    Number.isNaN(at) ? -1 : Math.floor((at % DAY_MS) / (3 * HOUR_MS)),
+function hours(starts: Float64Array): Factor {
+  const codes = Int32Array.from(starts, (at) =>
+    Number.isNaN(at) ? -1 : Math.floor((at - DAY_MS * Math.floor(at / DAY_MS)) / (3 * HOUR_MS)),
   )
   const two = (hour: number) => String(hour).padStart(2, '0')
-  return named('hour', 'hour (UTC)', { codes, nameOf: (part) => `${two(part * 3)}–${two(part * 3 + 3)}` })
+  return named('hour', 'hour of the day (UTC)', {
+    codes,
+    nameOf: (part) => `${two(part * 3)}–${two(part * 3 + 3)}`,
+  })
 }
 
 /** The hosts with the most runs, the others together. */
-function hosts({ host }: Episodes): Factor {
-  const counts = new Int32Array(host.names.length)
-  for (const code of host.codes) if (code >= 0) counts[code] = (counts[code] as number) + 1
+function hosts({ names, codes }: Episodes['host'], rows: Int32Array): Factor {
+  const counts = new Int32Array(names.length)
+  for (const row of rows) {
+    const code = codes[row] as number
+    if (code >= 0) counts[code] = (counts[code] as number) + 1
+  }
   const order = [...counts.keys()].sort((a, b) => (counts[b] as number) - (counts[a] as number))
   const shown = new Map(order.slice(0, MOST_HOSTS).map((code, place) => [code, place]))
-  const codes = host.codes.map((code) => (code < 0 ? -1 : (shown.get(code) ?? MOST_HOSTS)))
+  const levels = rows.map((row) => {
+    const code = codes[row] as number
+    return code < 0 ? -1 : (shown.get(code) ?? MOST_HOSTS)
+  })
   const nameOf = (place: number) =>
-    place === MOST_HOSTS ? 'all others' : (host.names[order[place] as number] ?? '')
-  return named('host', 'host', { codes, nameOf })
+    place === MOST_HOSTS ? 'all others' : (names[order[place] as number] ?? '')
+  return named('host', 'host', { codes: levels, nameOf })
 }
 
 /** How many runs shared the host, in powers of two. */
-function concurrency({ concurrency: at }: Episodes): Factor {
-  const codes = Int32Array.from(at, (runs) =>
+function concurrency(atOnce: Float64Array): Factor {
+  const codes = Int32Array.from(atOnce, (runs) =>
     Number.isNaN(runs) ? -1 : Math.floor(Math.log2(Math.max(1, runs))),
   )
   const nameOf = (power: number) => (power === 0 ? '1' : `${2 ** power}–${2 ** (power + 1) - 1}`)
-  return named('concurrency', 'runs at once', { codes, nameOf })
+  return named('concurrency', 'runs at once on the host', { codes, nameOf })
 }
 
 /** Levels that occur, renumbered without gaps, in order. */

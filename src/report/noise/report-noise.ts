@@ -2,10 +2,15 @@ import type { Section } from '../document.ts'
 import { type Findings, slug, together } from '../findings.ts'
 import type { Subject } from '../subject.ts'
 import type { Field } from '../system.ts'
-import { calibrationOf } from './calibration.ts'
-import { effectBlocks, effectsOf, effectWords } from './effects.ts'
-import { type Multipliers, multiplierBlocks, multipliersOf } from './multipliers.ts'
+import { effectBlocks } from './effect-tables.ts'
+import { effectWords } from './effect-words.ts'
+import { effectsOf } from './effects.ts'
+import { multiplierBlocks } from './multiplier-tables.ts'
+import { type Multipliers, multipliersOf } from './multipliers.ts'
+import { pooled } from './pooled.ts'
 import { repeatBlocks, repeatWords } from './repeats.ts'
+import { leftOutOf, resourceWords } from './resource-words.ts'
+import { systemsBlock } from './systems-table.ts'
 
 /** How much of what runs tell is noise: of chance, of resources, of hosts and days. */
 export const noiseFindings = (subject: Subject, margin: number): Findings =>
@@ -13,15 +18,7 @@ export const noiseFindings = (subject: Subject, margin: number): Findings =>
 
 function fieldFindings(subject: Subject, field: Field, margin: number): Findings {
   const { benchmark } = field
-  const found = field.systems.flatMap((system) => multipliersOf(subject, system, margin) ?? [])
-  const resources = found.map(
-    (one): Section => ({
-      id: `resources-${slug(`${benchmark} ${one.system.name}`)}`,
-      title: `Resources: ${one.system.name}, ${benchmark}`,
-      words: resourceWords(subject, one),
-      blocks: multiplierBlocks(subject, one, margin),
-    }),
-  )
+  const found = field.systems.flatMap((system) => multipliersOf(subject, system, { margin }) ?? [])
   const repeats: Section = {
     id: `repeats-${slug(benchmark)}`,
     title: `Run to run: ${benchmark}`,
@@ -35,36 +32,38 @@ function fieldFindings(subject: Subject, field: Field, margin: number): Findings
     words: effectWords(field, factors),
     blocks: effectBlocks(subject, field, factors),
   }
-  const sections = [...resources, repeats, effects].filter(({ blocks }) => blocks.length > 0)
+  const sections = [...resourceSections(subject, found, margin), repeats, effects].filter(
+    ({ blocks }) => blocks.length > 0,
+  )
   return {
     summary: sections.flatMap(({ words }) => words),
-    excluded: unknownResources(subject, field, found),
+    excluded: leftOutOf(subject, field, found),
     sections,
   }
 }
 
-function resourceWords(subject: Subject, found: Multipliers): readonly string[] {
-  const calibration = calibrationOf(subject, found)
-  const where = `${found.system.name} on ${found.system.benchmark}`
-  return 'arm' in calibration
-    ? [
-        `${where}: run with ${calibration.arm.name} the floor; infra errors are mostly gone there and as much is resolved.`,
-      ]
-    : [`${where}: no multiple of the floor can be recommended: ${calibration.reason}.`]
+/** With more systems than this, one by one they are rows of a table. */
+const MOST_SECTIONS = 3
+
+/** All systems together first, as resources do the same to all; then each by itself. */
+function resourceSections(
+  subject: Subject,
+  found: readonly Multipliers[],
+  margin: number,
+): readonly Section[] {
+  const single = found.map((one) => resourceSection(subject, one, margin))
+  const all =
+    found.length < 2 ? null : multipliersOf(subject, pooled(found.map(({ system }) => system)), { margin })
+  if (all === null) return single
+  const together = resourceSection(subject, all, margin)
+  return found.length > MOST_SECTIONS
+    ? [{ ...together, blocks: [...together.blocks, systemsBlock(subject, found)] }]
+    : [together, ...single]
 }
 
-/** Where some runs tell their resources, those that do not. */
-function unknownResources(
-  { episodes }: Subject,
-  { benchmark, systems }: Field,
-  found: readonly Multipliers[],
-) {
-  if (found.length === 0) return []
-  const runs = systems.reduce(
-    (sum, { rows }) => sum + rows.filter((row) => Number.isNaN(episodes.multiplier[row])).length,
-    0,
-  )
-  return runs === 0
-    ? []
-    : [{ runs, why: 'resources not recorded', from: `comparisons of resources on ${benchmark}` }]
-}
+const resourceSection = (subject: Subject, one: Multipliers, margin: number): Section => ({
+  id: `resources-${slug(`${one.system.benchmark} ${one.system.name}`)}`,
+  title: `Resources: ${one.system.name}, ${one.system.benchmark}`,
+  words: resourceWords(subject, one),
+  blocks: multiplierBlocks(subject, one, margin),
+})

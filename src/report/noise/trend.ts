@@ -1,43 +1,50 @@
-import { clusterTest } from '../../metrics/cluster-test.ts'
+import { centred } from '../../metrics/absorb.ts'
+import { clustersOf } from '../../metrics/cluster-codes.ts'
 import { trendScores } from '../../metrics/score-contributions.ts'
 import type { Episodes } from '../../store/episodes.ts'
 import { attempt } from '../cells.ts'
-import { drawsFor } from '../difference.ts'
+import { clusterP } from '../cluster-p.ts'
 import type { Unsaid } from '../document.ts'
-import { sampleOf } from '../sample.ts'
-import type { Arm } from './arms.ts'
-import { burstsOf } from './bursts.ts'
+import type { ArmRuns } from './arm-runs.ts'
+import { placesOf, spreadOf, type Units, unitsOf } from './units.ts'
 
-const SEED = 1
+export interface TrendAsked {
+  /** As for infra errors: by hosts and days where they are recorded, rather than by tasks. */
+  readonly inBursts: boolean
+  readonly draws?: number
+}
 
 /**
  * Whether an outcome rises or falls over the arms, by their place from the tightest to the loosest (as uncapped has no
- * number): the two-sided p of the trend of Cochran (1954) and Armitage (1955), by rearranging whole clusters.
+ * number): the two-sided mid-p of the trend of Cochran (1954) and Armitage (1955), by rearranging what goes together, as
+ * in comparisons of two arms.
  */
-export function trendOf(
-  episodes: Episodes,
-  arms: readonly Arm[],
-  { column, inBursts }: { readonly column: Float64Array; readonly inBursts: boolean },
-): number | Unsaid {
-  const parts = arms.map(({ system }) => sampleOf(system, column))
-  const size = parts.reduce((sum, { values }) => sum + values.length, 0)
-  const [outcomes, places] = [new Float64Array(size), new Float64Array(size)]
-  const [codes, rows] = [new Int32Array(size), new Int32Array(size)]
-  let at = 0
-  for (const [place, part] of parts.entries()) {
-    for (let i = 0; i < part.values.length; i++, at++) {
-      outcomes[at] = part.values[i] as number
-      places[at] = place
-      codes[at] = part.taskCodes[part.tasks[i] as number] as number
-      rows[at] = part.rows[i] as number
-    }
-  }
-  const bursts = inBursts ? burstsOf(episodes, rows) : null
-  return attempt(
-    () =>
-      clusterTest(trendScores({ outcomes, codes: bursts ?? codes }, places), {
-        seed: SEED,
-        draws: drawsFor(size),
-      }).midP,
-  )
+export function trendOf(episodes: Episodes, runs: ArmRuns, { inBursts, draws }: TrendAsked): number | Unsaid {
+  const { outcomes, rows, arms } = runs
+  if (outcomes.length > 0 && outcomes.every((value) => value === outcomes[0])) return 1
+  const places = placesOf(episodes, rows)
+  const units = unitsOf(places, arms)
+  const byUnit = ({ codes, blocks }: Units) =>
+    clusterP(trendScores({ outcomes, codes, ...(blocks === null ? {} : { blocks }) }, arms), draws).midP
+  return attempt(() => {
+    if (inBursts && units !== null) return byUnit(units)
+    const byTask = taskTrend(runs, draws)
+    return units === null || spreadOf(places, arms) === 'within' ? byTask : Math.max(byTask, byUnit(units))
+  })
+}
+
+/** Inside what each system does on each task: that some of it lacks an arm tells nothing. */
+function taskTrend({ outcomes, tasks, cells, arms }: ArmRuns, draws?: number): number {
+  const of = clustersOf(numbered(cells))
+  const rows = { outcomes: centred(outcomes, of), codes: tasks, comparison: 'within' as const }
+  return clusterP(trendScores(rows, centred(arms, of)), draws).midP
+}
+
+function numbered(cells: Float64Array): Int32Array {
+  const numbers = new Map<number, number>()
+  return Int32Array.from(cells, (cell) => {
+    const number = numbers.get(cell) ?? numbers.size
+    numbers.set(cell, number)
+    return number
+  })
 }

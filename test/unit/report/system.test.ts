@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { countTasks, repeated, sampleOf } from '../../../src/report/sample.ts'
-import { onSharedTasks } from '../../../src/report/shared-tasks.ts'
 import { subjectOf } from '../../../src/report/subject.ts'
 import { restrictedTo } from '../../../src/report/system.ts'
 import { madeEpisodes } from '../../fixtures/episodes.ts'
@@ -77,30 +76,5 @@ describe('samples', () => {
   it('know the runs of tasks that have more than one', () => {
     assert.deepEqual([...repeated(sampleOf(system, subject.episodes.input)).values], [1, 4])
     assert.equal(repeated(sampleOf(system, subject.episodes.input, subject.episodes.output)).values.length, 0)
-  })
-
-  it('share tasks, numbered alike in both', () => {
-    const both = madeSubject([
-      ...['c', 'a', 'b'].map((task, i): MadeRow => ({ task, input: i, output: 0 })),
-      ...['d', 'c', 'b', 'b'].map((task, i): MadeRow => ({ task, input: 10 + i, output: 0, model: 'n' })),
-    ])
-    const samples = onlyField(both).systems.map((one) => sampleOf(one, both.episodes.input))
-    const [first, second] = samples
-    assert.ok(first !== undefined && second !== undefined)
-    const [a, b] = onSharedTasks(first, second)
-    assert.deepEqual(
-      [[...a.values], [...a.tasks]],
-      [
-        [2, 0],
-        [0, 1],
-      ],
-    )
-    assert.deepEqual(
-      [[...b.values], [...b.tasks]],
-      [
-        [12, 13, 11],
-        [0, 0, 1],
-      ],
-    )
   })
 })

@@ -1,6 +1,6 @@
 import { KnownError } from '../errors.ts'
 import { type BetweenScores, betweenScores } from './between-scores.ts'
-import { type Clusters, clustersOf } from './cluster-codes.ts'
+import { clustersOf, type Numbered } from './cluster-codes.ts'
 import { checkPairs } from './pairs.ts'
 import { type ScoreColumns, type WithinScores, withinScores } from './within-scores.ts'
 
@@ -65,7 +65,7 @@ function checkVaries(values: ArrayLike<number>, what: string): void {
 }
 
 /** Whether at least half of the rows lie in clusters that hold more than one value of the covariate. */
-function varies(labels: ArrayLike<number>, clusters: Clusters): boolean {
+export function varies(labels: ArrayLike<number>, clusters: Numbered): boolean {
   const first = new Float64Array(clusters.count).fill(Number.NaN)
   const mixed = new Uint8Array(clusters.count)
   for (let i = 0; i < labels.length; i++) {

@@ -1,5 +1,5 @@
 import { KnownError } from '../errors.ts'
-import { type Random, seededRandom } from '../regress/random.ts'
+import { seededRandom } from '../regress/random.ts'
 import { count, quadratic, shares, type Tally } from './arrangements.ts'
 import type { ClusterTest, ResamplingParams } from './cluster-test.ts'
 import type { WithinScores } from './within-scores.ts'
@@ -22,18 +22,13 @@ export function signFlip(
   if (!(clusters >= 2))
     throw new KnownError('too-little-data', `${clusters} clusters in which outcome and covariate vary`)
   const sums = new Float64Array(contributions.length)
-  const statistic = (signs: Int8Array): number => quadratic(sumUp(cells, signs, sums), information)
-  const signs = new Int8Array(clusters).fill(1)
-  const seen = statistic(signs)
+  const statistic = (bits: () => number): number => quadratic(sumUp(cells, bits, sums), information)
+  const seen = statistic(() => 0)
   const exact = clusters <= LISTED
   const all = exact ? 2 ** (clusters - 1) : draws + 1
   const random = seededRandom(seed)
   const tally: Tally = { higher: 0, equal: 1 }
-  for (let k = 1; k < all; k++) {
-    if (exact) setBits(signs, 0, k)
-    else flip(signs, random)
-    count(tally, statistic(signs), seen)
-  }
+  for (let k = 1; k < all; k++) count(tally, statistic(exact ? () => k : () => random.integer(2 ** 32)), seen)
   return { ...shares(tally, all), comparison: 'within', rows, clusters, draws: all, exact }
 }
 
@@ -55,22 +50,15 @@ function cellsOf(contributions: readonly Float64Array[]): Float64Array {
   return cells.subarray(0, kept * width)
 }
 
-function sumUp(cells: Float64Array, signs: Int8Array, sums: Float64Array): Float64Array {
+/** The sums with a cluster's sign turned where its bit is 1; `bits` gives those of the next 32 clusters. */
+function sumUp(cells: Float64Array, bits: () => number, sums: Float64Array): Float64Array {
   const width = sums.length
   sums.fill(0)
-  for (let g = 0, at = 0; g < signs.length; g++) {
-    const sign = signs[g] as number
+  let next = 0
+  for (let g = 0, at = 0; at < cells.length; g++) {
+    if (g % 32 === 0) next = bits()
+    const sign = 1 - 2 * ((next >>> (g % 32)) & 1)
     for (let d = 0; d < width; d++) sums[d] = (sums[d] as number) + sign * (cells[at++] as number)
   }
   return sums
-}
-
-function flip(signs: Int8Array, random: Random): void {
-  for (let from = 0; from < signs.length; from += 32) setBits(signs, from, random.integer(2 ** 32))
-}
-
-/** A cluster's sign is turned where its bit is 1. */
-function setBits(signs: Int8Array, from: number, bits: number): void {
-  const to = Math.min(from + 32, signs.length)
-  for (let g = from; g < to; g++) signs[g] = (bits >>> (g - from)) & 1 ? -1 : 1
 }

@@ -1,7 +1,7 @@
 import { measured, unsaid } from './cells.ts'
 import type { Measured, Unsaid } from './document.ts'
 import type { Sample } from './sample.ts'
-import { meanDifference, pairedTest, type Side, taskDifferences } from './task-differences.ts'
+import { meanDifference, pairedTest, type TwoArmRows, taskDifferences } from './task-differences.ts'
 
 /** Differences in the resolution rate below this may be set-up rather than skill, unless the set-ups are the same. */
 export const SETUP_NOISE = 0.03
@@ -22,7 +22,7 @@ export interface Difference {
 
 /** The first less the second, task by task. */
 export function differenceOf(first: Sample, second: Sample): Difference {
-  const differences = taskDifferences(sideOf(second), sideOf(first))
+  const differences = taskDifferences(bothOf(second, first))
   const tasks = differences.values.length
   if (tasks < 2) {
     const none = unsaid(tasks === 0 ? 'no task in common' : 'one task in common')
@@ -38,7 +38,16 @@ export function differenceOf(first: Sample, second: Sample): Difference {
   }
 }
 
-function sideOf({ values, tasks, taskCodes }: Sample): Side {
-  const codes = tasks.map((task) => taskCodes[task] as number)
-  return { values, cells: codes, tasks: codes }
+/** The rows of both, the first as arm 0. */
+function bothOf(reference: Sample, other: Sample): TwoArmRows {
+  const size = reference.values.length
+  const outcomes = new Float64Array(size + other.values.length)
+  const [arms, tasks] = [new Uint8Array(outcomes.length), new Int32Array(outcomes.length)]
+  for (const [arm, { values, tasks: of, taskCodes }] of [reference, other].entries()) {
+    const from = arm * size
+    outcomes.set(values, from)
+    arms.fill(arm, from, from + values.length)
+    for (let i = 0; i < of.length; i++) tasks[from + i] = taskCodes[of[i] as number] as number
+  }
+  return { outcomes, arms, cells: tasks, tasks }
 }

@@ -1,3 +1,4 @@
+import { clustersOf } from '../metrics/cluster-codes.ts'
 import type { Estimate } from '../metrics/clustered-estimate.ts'
 import { clusteredMean } from '../metrics/clustered-mean.ts'
 import { mcnemar } from '../metrics/mcnemar.ts'
@@ -5,59 +6,53 @@ import { attempt } from './cells.ts'
 import { clusterP } from './cluster-p.ts'
 import type { Unsaid } from './document.ts'
 
-/** Outcomes of one arm. */
-export interface Side {
-  readonly values: Float64Array
-  /** What is compared with its like in the other arm: a task, or a system on a task. */
+/** Runs of two arms, a place for each in every column. */
+export interface TwoArmRows {
+  readonly outcomes: ArrayLike<number>
+  /** 0 = the reference, 1 = the other. */
+  readonly arms: ArrayLike<number>
+  /** The code of what is compared with its like in the other arm: a task, or a system on a task. */
   readonly cells: ArrayLike<number>
-  /** The task of each: what goes together. */
+  /** The code of the task: what goes together. */
   readonly tasks: ArrayLike<number>
 }
 
 /** What two arms differ by in every cell that both have. A cell counts once, however often it was run. */
 export interface TaskDifferences {
-  /** Mean of arm 1 less that of arm 0; by cell, in the order of arm 0. */
+  /** Mean of arm 1 less that of arm 0; by cell, in the order of their codes. */
   readonly values: Float64Array
   readonly tasks: Int32Array
   /** Runs in these cells. */
   readonly runs: number
-  /** Whether each of them was run once in either arm, and all outcomes are 0 or 1. */
+  /** Whether each task was run once in either arm, and all outcomes are 0 or 1. */
   readonly isSingle: boolean
 }
 
-export function taskDifferences(reference: Side, other: Side): TaskDifferences {
-  const [from, to] = [meansOf(reference), meansOf(other)]
-  const values: number[] = []
-  const tasks: number[] = []
-  let runs = 0
-  for (const [cell, { sum, count, task }] of from) {
-    const match = to.get(cell)
-    if (match === undefined) continue
-    values.push(match.sum / match.count - sum / count)
-    tasks.push(task)
-    runs += count + match.count
+export function taskDifferences({ outcomes, arms, cells, tasks }: TwoArmRows): TaskDifferences {
+  const { of, count } = clustersOf(cells)
+  const [sums, sizes, taskOf] = [
+    new Float64Array(2 * count),
+    new Int32Array(2 * count),
+    new Int32Array(count),
+  ]
+  for (let i = 0; i < of.length; i++) {
+    const cell = of[i] as number
+    const at = 2 * cell + (arms[i] as number)
+    sums[at] = (sums[at] as number) + (outcomes[i] as number)
+    sizes[at] = (sizes[at] as number) + 1
+    taskOf[cell] = tasks[i] as number
   }
+  const shared = taskOf.map((_, cell) => cell).filter((cell) => sizes[2 * cell] && sizes[2 * cell + 1])
+  const mean = (at: number) => (sums[at] as number) / (sizes[at] as number)
+  const values = Float64Array.from(shared, (cell) => mean(2 * cell + 1) - mean(2 * cell))
+  const codes = shared.map((cell) => taskOf[cell] as number)
+  const runs = shared.reduce(
+    (sum, cell) => sum + (sizes[2 * cell] as number) + (sizes[2 * cell + 1] as number),
+    0,
+  )
   const isWhole = values.every((value) => value === 0 || Math.abs(value) === 1)
-  return {
-    values: Float64Array.from(values),
-    tasks: Int32Array.from(tasks),
-    runs,
-    isSingle: isWhole && runs === 2 * values.length && new Set(tasks).size === tasks.length,
-  }
-}
-
-function meansOf({ values, cells, tasks }: Side) {
-  const means = new Map<number, { sum: number; count: number; readonly task: number }>()
-  for (let i = 0; i < values.length; i++) {
-    const [cell, value] = [cells[i] as number, values[i] as number]
-    const mean = means.get(cell)
-    if (mean === undefined) means.set(cell, { sum: value, count: 1, task: tasks[i] as number })
-    else {
-      mean.sum += value
-      mean.count++
-    }
-  }
-  return means
+  const isSingle = isWhole && runs === 2 * shared.length && new Set(codes).size === codes.length
+  return { values, tasks: codes, runs, isSingle }
 }
 
 /** Their mean, with the t interval by tasks; of one run in either arm the paired t interval. */
@@ -84,7 +79,8 @@ const counted = (values: Float64Array, sought: number): number =>
 
 /** Task by task; what rounding leaves of differences that cancel is 0. */
 function sumsOf(values: Float64Array, tasks: Int32Array): Float64Array {
-  const sums = new Map<number, number>()
-  for (const [i, task] of tasks.entries()) sums.set(task, (sums.get(task) ?? 0) + (values[i] as number))
-  return Float64Array.from(sums.values(), (sum) => (Math.abs(sum) > 1e-12 ? sum : 0))
+  const { of, count } = clustersOf(tasks)
+  const sums = new Float64Array(count)
+  for (const [i, task] of of.entries()) sums[task] = (sums[task] as number) + (values[i] as number)
+  return sums.map((sum) => (Math.abs(sum) > 1e-12 ? sum : 0))
 }

@@ -1,6 +1,7 @@
 import type { Episodes } from '../../store/episodes.ts'
 import { placesWhere, sampleOf } from '../sample.ts'
 import type { Arm } from './arms.ts'
+import { numbered } from './numbered.ts'
 
 /** The runs of several arms whose outcome is known. */
 export interface ArmRuns {
@@ -13,8 +14,8 @@ export interface ArmRuns {
   readonly tasks: Int32Array
   /** The system of each run, numbered from 0. */
   readonly systems: Int32Array
-  /** What each run is a repeat of: a system on a task. */
-  readonly cells: Float64Array
+  /** What each run is a repeat of, numbered from 0: a system on a task. */
+  readonly cells: Int32Array
 }
 
 /** All of them, arm by arm. */
@@ -33,39 +34,34 @@ export function armRunsOf(episodes: Episodes, arms: readonly Arm[], column: Floa
     }
   }
   const systems = systemsOf(episodes, rows)
-  const cells = Float64Array.from(tasks, (task, i) => task * episodes.size + (systems[i] as number))
+  const cells = numbered(tasks, (task, i) => task * episodes.size + (systems[i] as number))
   return { rows, outcomes, arms: places, tasks, systems, cells }
 }
 
 /** Arms of one benchmark: agent and model make the system. */
-function systemsOf({ agent, model }: Episodes, rows: Int32Array): Int32Array {
-  const numbers = new Map<number, number>()
-  return rows.map((row) => {
-    const key =
-      ((agent.codes[row] as number) + 1) * (model.names.length + 1) + (model.codes[row] as number) + 1
-    const number = numbers.get(key) ?? numbers.size
-    numbers.set(key, number)
-    return number
-  })
-}
+const systemsOf = ({ agent, model }: Episodes, rows: Int32Array): Int32Array =>
+  numbered(
+    rows,
+    (row) => ((agent.codes[row] as number) + 1) * (model.names.length + 1) + (model.codes[row] as number) + 1,
+  )
 
 /** The runs of cells that were run in every one of the arms: only these can be compared. */
 export function onSharedCells(runs: ArmRuns): ArmRuns {
-  const armsOf = new Map<number, Set<number>>()
-  for (const [i, cell] of runs.cells.entries()) {
-    const seen = armsOf.get(cell) ?? new Set()
-    armsOf.set(cell, seen.add(runs.arms[i] as number))
-  }
-  const arms = new Set(runs.arms).size
-  const kept = placesWhere(runs.rows.length, (i) => armsOf.get(runs.cells[i] as number)?.size === arms)
+  const { rows, outcomes, arms, tasks, systems, cells } = runs
+  const width = arms.reduce((most, arm) => Math.max(most, arm + 1), 0)
+  const seen = new Uint8Array(cells.reduce((most, cell) => Math.max(most, cell + 1), 0) * width)
+  for (let i = 0; i < cells.length; i++) seen[(cells[i] as number) * width + (arms[i] as number)] = 1
+  const isShared = (cell: number) =>
+    seen.subarray(cell * width, (cell + 1) * width).every((flag) => flag === 1)
+  const kept = placesWhere(rows.length, (i) => isShared(cells[i] as number))
+  if (kept.length === rows.length) return runs
   const pick = (codes: Int32Array) => kept.map((i) => codes[i] as number)
-  const pickValues = (values: Float64Array) => Float64Array.from(kept, (i) => values[i] as number)
   return {
-    rows: pick(runs.rows),
-    outcomes: pickValues(runs.outcomes),
-    arms: pick(runs.arms),
-    tasks: pick(runs.tasks),
-    systems: pick(runs.systems),
-    cells: pickValues(runs.cells),
+    rows: pick(rows),
+    outcomes: Float64Array.from(kept, (i) => outcomes[i] as number),
+    arms: pick(arms),
+    tasks: pick(tasks),
+    systems: pick(systems),
+    cells: pick(cells),
   }
 }

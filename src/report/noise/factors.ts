@@ -1,4 +1,5 @@
 import type { Episodes } from '../../store/episodes.ts'
+import { isShared } from './units.ts'
 
 /** Something about a run that should not matter. */
 export interface Factor {
@@ -56,8 +57,9 @@ function hours(starts: Float64Array): Factor {
   })
 }
 
-/** The hosts with the most runs, the others together. */
+/** The hosts with the most runs, the others together; none where most have a single run. */
 function hosts({ names, codes }: Episodes['host'], rows: Int32Array): Factor {
+  if (!isShared(codes, rows)) return { key: 'host', name: 'host', codes: new Int32Array(0), levels: [] }
   const counts = new Int32Array(names.length)
   for (const row of rows) {
     const code = codes[row] as number

@@ -35,16 +35,7 @@ export function trendOf(episodes: Episodes, runs: ArmRuns, { inBursts, draws }: 
 
 /** Inside what each system does on each task: that some of it lacks an arm tells nothing. */
 function taskTrend({ outcomes, tasks, cells, arms }: ArmRuns, draws?: number): number {
-  const of = clustersOf(numbered(cells))
+  const of = clustersOf(cells)
   const rows = { outcomes: centred(outcomes, of), codes: tasks, comparison: 'within' as const }
   return clusterP(trendScores(rows, centred(arms, of)), draws).midP
-}
-
-function numbered(cells: Float64Array): Int32Array {
-  const numbers = new Map<number, number>()
-  return Int32Array.from(cells, (cell) => {
-    const number = numbers.get(cell) ?? numbers.size
-    numbers.set(cell, number)
-    return number
-  })
 }

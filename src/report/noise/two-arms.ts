@@ -44,8 +44,7 @@ const ALPHA = 0.05
  */
 export function compareByTask(episodes: Episodes, all: ArmRuns, comparing: Comparing): ArmsCompared {
   const runs = onSharedCells(all)
-  const sides = [0, 1].map((arm) => sideOf(runs, arm))
-  const differences = taskDifferences(sides[0] as ArmSide, sides[1] as ArmSide)
+  const differences = taskDifferences(runs)
   const places = placesOf(episodes, runs.rows)
   const units = spreadOf(places, runs.arms) === 'within' ? null : unitsOf(places, runs.arms)
   return answer(all, differences, {
@@ -67,27 +66,12 @@ export function compareInBursts(episodes: Episodes, all: ArmRuns, comparing: Com
   const runs = onSharedCells(all)
   const units = unitsOf(placesOf(episodes, runs.rows), runs.arms)
   if (units === null) return compareByTask(episodes, all, comparing)
-  const differences = taskDifferences(sideOf(runs, 0), sideOf(runs, 1))
+  const differences = taskDifferences(runs)
   return answer(all, differences, {
     comparing,
     p: () => unitP(runs, { units, comparing }),
     precision: () => unitPrecision(runs, units),
   })
-}
-
-interface ArmSide {
-  readonly values: Float64Array
-  readonly cells: Float64Array
-  readonly tasks: Int32Array
-}
-
-function sideOf({ outcomes, cells, tasks, arms }: ArmRuns, arm: number): ArmSide {
-  const kept = [...arms.keys()].filter((i) => arms[i] === arm)
-  return {
-    values: Float64Array.from(kept, (i) => outcomes[i] as number),
-    cells: Float64Array.from(kept, (i) => cells[i] as number),
-    tasks: Int32Array.from(kept, (i) => tasks[i] as number),
-  }
 }
 
 interface Tested {

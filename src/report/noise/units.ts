@@ -1,4 +1,7 @@
+import { clustersOf } from '../../metrics/cluster-codes.ts'
+import { varies } from '../../metrics/score-contributions.ts'
 import type { Episodes } from '../../store/episodes.ts'
+import { numbered } from './numbered.ts'
 
 /** What goes wrong together, and where it may change places; a code per run for both. */
 export interface Units {
@@ -7,8 +10,9 @@ export interface Units {
   readonly blocks: Int32Array | null
 }
 
-/** Host and day of runs, a code each from 0; runs where one is not recorded share a code of their own. */
+/** Host and day of runs, numbered from 0; runs where one is not recorded have a number of their own. */
 export interface Places {
+  /** All the same where most hosts have one run only, as with a container for each: such hosts group nothing. */
   readonly hosts: Int32Array
   readonly days: Int32Array
   /** Host and day together: infrastructure fails in bursts, many runs of one host on one day. */
@@ -18,41 +22,29 @@ export interface Places {
 const DAY_MS = 86_400_000
 
 export function placesOf({ host, startedMs }: Episodes, rows: Int32Array): Places {
-  const hosts = rows.map((row) => (host.codes[row] as number) + 1)
-  const [hostOf, dayOf, bothOf] = [numbering(), numbering(), numbering()]
-  const days = rows.map((row) => {
+  const days = numbered(rows, (row) => {
     const at = startedMs[row] as number
-    return dayOf(Number.isNaN(at) ? -1 : Math.floor(at / DAY_MS))
+    return Number.isNaN(at) ? -1 : Math.floor(at / DAY_MS)
   })
-  return {
-    hosts: hosts.map(hostOf),
-    days,
-    both: hosts.map((own, i) => bothOf(own * rows.length + (days[i] as number))),
-  }
+  const hosts = isShared(host.codes, rows)
+    ? numbered(rows, (row) => host.codes[row] as number)
+    : new Int32Array(rows.length)
+  const both = numbered(rows, (_, i) => (days[i] as number) * rows.length + (hosts[i] as number))
+  return { hosts, days, both }
 }
 
-/** Numbers keys from 0 in the order in which they come. */
-function numbering(): (key: number) => number {
-  const numbers = new Map<number, number>()
-  return (key) => {
-    const number = numbers.get(key) ?? numbers.size
-    numbers.set(key, number)
-    return number
-  }
+/** Whether at least half of the runs have a host that another has too. */
+export function isShared(hosts: Int32Array, rows: Int32Array): boolean {
+  const counts = new Map<number, number>()
+  for (const row of rows) counts.set(hosts[row] as number, (counts.get(hosts[row] as number) ?? 0) + 1)
+  let shared = 0
+  for (const count of counts.values()) if (count > 1) shared += count
+  return 2 * shared >= rows.length
 }
 
 /** Whether at least half of the runs lie in groups with more than one label. */
-export function isMixed(groups: Int32Array, labels: ArrayLike<number>): boolean {
-  const first = new Map<number, number>()
-  const mixed = new Set<number>()
-  for (const [i, group] of groups.entries()) {
-    const label = labels[i] as number
-    if ((first.get(group) ?? label) !== label) mixed.add(group)
-    else first.set(group, label)
-  }
-  const runs = groups.reduce((sum, group) => sum + (mixed.has(group) ? 1 : 0), 0)
-  return 2 * runs >= groups.length
-}
+export const isMixed = (groups: Int32Array, labels: ArrayLike<number>): boolean =>
+  varies(labels, clustersOf(groups))
 
 /** How what is tested was spread over hosts and days. */
 export type Spread = 'within' | 'by host and day' | 'by day' | 'by host'

@@ -92,3 +92,9 @@ function skipNested(json: string, start: number): number {
   }
   return json.length
 }
+
+/** The parsed value of a member in the text of a JSON object, the last one of that name; undefined where there is none. */
+export function readMember(json: string, name: string): unknown {
+  const member = membersAt(json, 0)?.findLast((member) => member.name === name)
+  return member === undefined ? undefined : JSON.parse(json.slice(member.valueStart, member.end))
+}

@@ -138,6 +138,24 @@ export const ERRORS = {
     title: 'The price file cannot be used',
     fix: 'see the README, "Prices"',
   },
+  'price-unknown': {
+    status: 422,
+    exit: 3,
+    title: 'A budget in dollars cannot be kept',
+    fix: 'give the price with --prices FILE, or limit tokens in place of dollars',
+  },
+  'no-gateway': {
+    status: 404,
+    exit: 2,
+    title: 'No gateway runs here',
+    fix: 'start one with `foretoken gateway`, or name its address',
+  },
+  'command-not-started': {
+    status: 400,
+    exit: 2,
+    title: 'The command cannot be started',
+    fix: 'check its name and your PATH',
+  },
   'budget-malformed': {
     status: 400,
     exit: 2,

@@ -5,7 +5,7 @@ import { UNKNOWN_USAGE } from '../usage/usage.ts'
 import { type Reservation, settle } from './budget/account.ts'
 import { chargeFor } from './budget/charge.ts'
 import { warnings } from './budget/warn.ts'
-import type { Ending, Exchange, ReplyFacts } from './exchange.ts'
+import type { Ending, Exchange, ReplyFacts, RequestFacts } from './exchange.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { noteExchange } from './open-run.ts'
 import { learnPrompt } from './prompt-size.ts'
@@ -32,10 +32,11 @@ export interface ExchangeProgress {
   firstByteMs: number | null
   readonly startedMs: number
   readonly begun: Pick<Exchange, 'id' | 'run' | 'at' | 'provider' | 'kind' | 'path' | 'request' | 'retry'>
+  isWritten: boolean
   isFinished: boolean
 }
 
-/** Begins an exchange, and writes down that it has. */
+/** Begins an exchange. Nothing is written down before it costs something. */
 export function beginExchange(context: GatewayContext, received: Received): ExchangeProgress {
   const { run, endpoint, asked } = received
   const begun = {
@@ -45,11 +46,9 @@ export function beginExchange(context: GatewayContext, received: Received): Exch
     provider: endpoint.provider,
     kind: endpoint.asks.kind,
     path: endpoint.path,
-    request: asked.facts,
+    request: factsOf(asked),
     retry: retryOf(run, received.bytes),
   }
-  context.record({ say: 'begun', exchange: begun })
-  context.tell({ kind: 'begun', run })
   return {
     context,
     received,
@@ -60,9 +59,28 @@ export function beginExchange(context: GatewayContext, received: Received): Exch
     firstByteMs: null,
     startedMs: performance.now(),
     begun,
+    isWritten: false,
     isFinished: false,
   }
 }
+
+/** Writes down that a request goes out: from here on it may be billed. */
+export function writeBegun(progress: ExchangeProgress): void {
+  if (progress.isWritten) return
+  progress.isWritten = true
+  const { context, begun, received } = progress
+  context.record({ say: 'begun', exchange: begun })
+  context.tell({ kind: 'begun', run: received.run })
+}
+
+/** What is recorded of a request. */
+const factsOf = ({ model, streams, maxOutput, bytes, toolResults }: RequestFacts): RequestFacts => ({
+  model,
+  streams,
+  maxOutput,
+  bytes,
+  toolResults,
+})
 
 const NO_FACTS: ReplyFacts = { stopReason: null, actions: [] }
 
@@ -71,6 +89,7 @@ export function finishExchange(progress: ExchangeProgress, ending: Ending): void
   if (progress.isFinished) return
   progress.isFinished = true
   const { context, received, begun } = progress
+  writeBegun(progress)
   const { calls, facts } = countsOf(progress, ending)
   const exchange: Exchange = {
     ...begun,
@@ -98,7 +117,7 @@ function charge(
 ): void {
   const { run, asked } = received
   settle(run.accounts, reservation, (measure, reserved) =>
-    chargeFor(measure, { calls, asked: asked.facts.model, reserved }),
+    chargeFor(measure, { calls, asked: asked.model, reserved }),
   )
   for (const warning of warnings(run)) context.tell({ kind: 'warning', run, ...warning })
 }
@@ -118,8 +137,8 @@ function countsOf(
 }
 
 const unknownCall = ({ asked }: Received): Call =>
-  callOf('provider', UNKNOWN_USAGE, { model: asked.facts.model, incomplete: true })
+  callOf('provider', UNKNOWN_USAGE, { model: asked.model, incomplete: true })
 
 /** A reply that does not say which model wrote it was written by the one that was asked. */
 const named = (call: Call, { asked }: Received): Call =>
-  call.model === null ? { ...call, model: asked.facts.model } : call
+  call.model === null ? { ...call, model: asked.model } : call

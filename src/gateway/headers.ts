@@ -70,3 +70,9 @@ const CREDENTIAL = {
 /** The headers of a reply as the client gets them. */
 export const replyHeaders = (raw: Raw, isRewritten: boolean): string[] =>
   passed(raw, (name) => isRewritten && (name === 'content-length' || name === 'content-encoding'))
+
+/** The value of a header of a reply, in lower case; null = it has none. */
+export function contentHeader(raw: Raw, name: string): string | null {
+  const at = raw.findIndex((each, i) => i % 2 === 0 && each.toLowerCase() === name)
+  return at < 0 ? null : (raw[at + 1] ?? '').toLowerCase()
+}

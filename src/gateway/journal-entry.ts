@@ -3,8 +3,10 @@ import type { Exchange } from './exchange.ts'
 
 /** What is said of a run when it is opened. Null = not said. */
 export interface RunMeta {
-  /** Unique; what the run is called in the store. */
+  /** What the run is called in the store. */
   readonly id: string
+  /** Unique: the id is made of it. */
+  readonly key: string
   readonly task: {
     readonly id: string | null
     readonly benchmark: string | null

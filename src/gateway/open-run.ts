@@ -1,4 +1,7 @@
+import { priceCalls } from '../pricing/call-costs.ts'
+import { type Cost, sumCosts } from '../pricing/cost.ts'
 import type { Outcome } from '../trajectory/run.ts'
+import type { PicoUsd } from '../units.ts'
 import type { Call } from '../usage/call.ts'
 import { addTotals, NO_CALLS, sumCalls, type Totals } from '../usage/sum-calls.ts'
 import { type Account, newAccount } from './budget/account.ts'
@@ -16,6 +19,13 @@ export interface Group {
   readonly name: string
   readonly limits: Limits
   readonly account: Account
+  readonly openedAtMs: number
+}
+
+/** What one model was used for in a run. */
+export interface ModelSpend {
+  readonly totals: Totals
+  readonly cost: Cost<PicoUsd>
 }
 
 /** A run while it is open. */
@@ -29,10 +39,16 @@ export interface OpenRun {
   readonly history: PromptHistory
   /** Ends each exchange that is open, as one that was cut. */
   readonly open: Set<(reason: string) => void>
+  /** Ids of uses of tools whose answers were seen. */
+  readonly toldResults: Set<string>
   /** Requests that failed, by a hash of theirs, and how often. */
   readonly failed: Map<string, number>
   readonly exchanges: Exchange[]
   totals: Totals
+  /** By the model that answered; '' = one that nobody named. */
+  readonly spend: Map<string, ModelSpend>
+  /** What tokens cost now. */
+  readonly priceNow: PriceNow
   /** The prompts of the last replies, to see the context grow. */
   lastPrompt: number | null
   lastAtMs: number | null
@@ -60,9 +76,12 @@ export function newRun(
     openedAtMs: nowMs,
     history: newHistory(),
     open: new Set(),
+    toldResults: new Set(),
     failed: new Map(),
     exchanges: [],
     totals: NO_CALLS,
+    spend: new Map(),
+    priceNow,
     lastPrompt: null,
     lastAtMs: null,
     closed: null,
@@ -70,20 +89,31 @@ export function newRun(
   }
 }
 
-export const newGroup = (name: string, limits: Limits, priceNow: PriceNow): Group => ({
-  name,
-  limits,
-  account: newAccount(measuresOf(limits, priceNow)),
-})
+export const newGroup = (
+  name: string,
+  limits: Limits,
+  { nowMs, priceNow }: { readonly nowMs: number; readonly priceNow: PriceNow },
+): Group => ({ name, limits, account: newAccount(measuresOf(limits, priceNow)), openedAtMs: nowMs })
 
 /** Takes an exchange into the running totals. */
 export function noteExchange(run: OpenRun, exchange: Exchange, nowMs: number): void {
   run.exchanges.push(exchange)
   if (run.exchanges.length > REMEMBERED) run.exchanges.shift()
   run.totals = addTotals(run.totals, sumCalls(exchange.calls))
+  for (const call of exchange.calls) spendOn(run, call)
   run.lastAtMs = nowMs
   const prompt = exchange.kind === 'generate' ? promptOf(exchange.calls[0]) : null
   if (prompt !== null) run.lastPrompt = prompt
+}
+
+function spendOn({ spend, priceNow }: OpenRun, call: Call): void {
+  const model = call.model ?? ''
+  const before = spend.get(model)
+  const cost = priceCalls(priceNow(model), [call])
+  spend.set(model, {
+    totals: addTotals(before?.totals ?? NO_CALLS, sumCalls([call])),
+    cost: before === undefined ? cost : sumCosts([before.cost, cost]),
+  })
 }
 
 function promptOf(call: Call | undefined): number | null {

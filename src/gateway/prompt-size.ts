@@ -1,7 +1,7 @@
 import type { Call } from '../usage/call.ts'
 import { promptTokens } from '../usage/usage.ts'
 import type { Demand } from './budget/demand.ts'
-import type { RequestFacts } from './exchange.ts'
+import type { WireRequest } from './wire/request-facts.ts'
 
 /** What providers write into a prompt themselves: roles, and how to use tools. */
 const OVERHEAD_TOKENS = 1024
@@ -22,30 +22,23 @@ export interface PromptHistory {
 
 export const newHistory = (): PromptHistory => ({ perByte: null, last: null })
 
-/** What a request says that bears on the size of its prompt. */
-export interface PromptFacts extends RequestFacts {
-  /** Parts whose tokens do not follow from their bytes. */
-  readonly mediaParts: number
-  /** A part of the prompt lies with the provider. */
-  readonly remembers: boolean
-}
-
 /**
  * The size of a prompt before it is counted. At most: no token is shorter than a byte, beside what providers add; or
  * more, where this run has shown so. Likely: by the run's own tokens per byte.
  */
 export function promptDemand(
   history: PromptHistory,
-  { bytes, mediaParts, remembers }: PromptFacts,
+  { bytes, mediaParts, remembers, hostedTools }: WireRequest,
 ): Pick<Demand, 'mostInput' | 'likelyInput'> {
   const beside = mediaParts * MEDIA_TOKENS
   const seen = history.perByte === null ? FIRST_TOKENS_PER_BYTE : history.perByte
   const earlier = remembers && history.last !== null ? promptTokens({ ...history.last, output: 0 }) : 0
   const likely = Math.ceil(bytes * Math.max(seen * MARGIN, 0)) + beside + earlier
   return {
-    mostInput: remembers
-      ? null
-      : Math.ceil(Math.max(bytes, bytes * seen * MARGIN)) + OVERHEAD_TOKENS + beside,
+    mostInput:
+      remembers || hostedTools > 0
+        ? null
+        : Math.ceil(Math.max(bytes, bytes * seen * MARGIN)) + OVERHEAD_TOKENS + beside,
     likelyInput: likeLast(history, likely),
   }
 }

@@ -5,7 +5,8 @@ import { keyInHeaders, targetOf } from './identity.ts'
 import type { OpenRun } from './open-run.ts'
 import { readBody } from './read-body.ts'
 import type { RefusalKind } from './refusal.ts'
-import { type RequestAsked, requestFacts } from './wire/request-facts.ts'
+import { newToolResults } from './tool-results.ts'
+import { requestFacts, type WireRequest } from './wire/request-facts.ts'
 
 /** A request that is understood. */
 export interface Received {
@@ -18,7 +19,7 @@ export interface Received {
   readonly headers: readonly string[]
   readonly bytes: Uint8Array
   readonly text: string
-  readonly asked: RequestAsked
+  readonly asked: WireRequest
 }
 
 /** One that is not. */
@@ -67,9 +68,10 @@ export async function receive(
     return no('too-large', `the request has more than ${context.mostRequestBytes} bytes`, provider)
   }
   if (body.kind === 'malformed') return no('malformed', body.reason, provider)
-  const asked = requestFacts(endpoint, body.text)
-  if (asked.kind === 'malformed') return no('malformed', asked.reason, provider)
-  if (asked.background) return no('malformed', 'replies in the background cannot be counted', provider)
+  const read = method === 'GET' ? NOTHING_ASKED : requestFacts(endpoint, body.text)
+  if (read.kind === 'malformed') return no('malformed', read.reason, provider)
+  if (read.background) return no('malformed', 'replies in the background cannot be counted', provider)
+  const asked = { ...read, toolResults: newToolResults(run, read.toolResults) }
   const { bytes, text } = body
   return {
     kind: 'received',
@@ -83,6 +85,21 @@ export async function receive(
     asked,
   }
 }
+
+/** A list of models is asked for without a body. */
+const NOTHING_ASKED = {
+  kind: 'request',
+  model: null,
+  streams: false,
+  maxOutput: null,
+  bytes: 0,
+  toolResults: [],
+  mediaParts: 0,
+  remembers: false,
+  hostedTools: 0,
+  usageAsked: false,
+  background: false,
+} as const satisfies ReturnType<typeof requestFacts>
 
 function runOf(
   keys: readonly (string | null)[],

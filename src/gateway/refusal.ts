@@ -21,6 +21,8 @@ export interface RefusalReply {
 
 interface Shape {
   readonly status: number
+  /** Where OpenAI's is another. */
+  readonly openaiStatus?: number
   /** `type` and `code` of OpenAI's errors. */
   readonly openai: readonly [string, string | null]
   readonly anthropic: string
@@ -28,12 +30,13 @@ interface Shape {
 }
 
 /**
- * Each kind as the three providers tell it. Over budget is a payment that is required: clients end on it, where they
- * would try again on 429.
+ * Each kind as the three providers tell it. Over budget is a payment that is required. OpenAI tells a used-up quota with
+ * 429, on which Codex ends, where it tries again on 402; its other clients end as the header says.
  */
 const SHAPES: Readonly<Record<RefusalKind, Shape>> = {
   'over-budget': {
     status: 402,
+    openaiStatus: 429,
     openai: ['insufficient_quota', 'insufficient_quota'],
     anthropic: 'billing_error',
     gemini: 'FAILED_PRECONDITION',
@@ -87,9 +90,9 @@ const RETRIED: ReadonlySet<RefusalKind> = new Set(['upstream-failed', 'upstream-
 
 /** An error in the shape that this provider gives its own. */
 export function refusalReply(provider: Provider, kind: RefusalKind, message: string): RefusalReply {
-  const { status } = SHAPES[kind]
+  const { status, openaiStatus = status } = SHAPES[kind]
   return {
-    status,
+    status: provider === 'openai' ? openaiStatus : status,
     headers: {
       'content-type': 'application/json',
       'x-should-retry': String(RETRIED.has(kind)),

@@ -73,7 +73,7 @@ export const isBilled = ({ kind }: Pick<Exchange, 'kind'>): boolean => kind === 
 export function runFrom({ meta, openedAt, ended, returned, end }: RunRecord): Run {
   const perCall = recordedCalls(ended, meta)
   const nothing = perCall.length === 0 ? { usage: NO_USAGE, incomplete: false } : {}
-  return runOf(meta.id, perCall, {
+  return runOf(meta.key, perCall, {
     task: meta.task,
     agent: meta.agent,
     agentVersion: meta.agentVersion,

@@ -82,7 +82,7 @@ const ROUTES: Readonly<Record<string, (asked: Asked) => Promise<void> | void>> =
     if (found === undefined) throw new KnownError('run-not-found', idOf(path))
     answer(response, 200, found)
   },
-  'DELETE /foretoken/runs/{id}': async ({ gateway, opened, path, response }) => {
+  'DELETE /foretoken/runs/{id}': async ({ opened, path, response }) => {
     const id = idOf(path)
     const run = opened.get(id)
     if (run === undefined) throw new KnownError('run-not-found', id)

@@ -25,7 +25,7 @@ const VOLATILE: readonly (readonly [pattern: RegExp, stands: string])[] = [
   [/\b20\d{6}T\d{6}Z?\b/g, '<time>'],
   [
     new RegExp(
-      String.raw`\b(?:${DAY},? )?(?:${MONTH} +\d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:st|nd|rd|th)?[ -]${MONTH})\b(?!:)(?:,?[ -]\d{4}\b)?(?:,? (?:at )?${CLOCK}${ZONE}(?: \d{4}\b)?)?`,
+      String.raw`\b(?:${DAY},? )?(?:${MONTH} +\d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:st|nd|rd|th)?[ -]${MONTH}(?! +\d{1,2} ))\b(?:,?[ -]\d{4}\b)?(?:,? (?:at )?${CLOCK}${ZONE}(?: \d{4}\b${ZONE})?)?`,
       'g',
     ),
     '<time>',

@@ -36,7 +36,10 @@ export function missOf(asked: Asked, cassette: Cassette, played: ReadonlySet<Rec
 }
 
 function named({ provider, path, body }: Asked): string {
-  const model = isObject(body) && typeof body.model === 'string' ? ` (${JSON.stringify(body.model.slice(0, 100)).slice(1, -1)})` : ''
+  const model =
+    isObject(body) && typeof body.model === 'string'
+      ? ` (${JSON.stringify(body.model.slice(0, 100)).slice(1, -1)})`
+      : ''
   return `${provider} ${path}${model}`
 }
 

@@ -37,7 +37,8 @@ const KEPT = {
 
 /** What a recording begins with. */
 export interface Begun {
-  readonly asked: Asked
+  /** Called at the end: what it costs delays no reply. */
+  readonly asked: () => Asked
   /** The how manieth exchange it is to begin. */
   readonly order: number
   readonly atMs: number
@@ -68,7 +69,7 @@ export function recordingOf({ asked, order, atMs }: Begun, redact: Redactor): Re
         redact,
       )
       const delays = delaysOf([atMs, ...chunks.map((chunk) => chunk.atMs), endMs])
-      return { line: { order, ...asked, reply: { ...head, ...timed(body, delays), ending } }, reason: null }
+      return { line: { order, ...asked(), reply: { ...head, ...timed(body, delays), ending } }, reason: null }
     },
   }
 }

@@ -1,6 +1,7 @@
 import { mapJson } from './canonical-json.ts'
 import { type Edit, editPieces } from './edits.ts'
 import { KEY_SHAPES } from './key-shapes.ts'
+import { remembered } from './remembered.ts'
 import { secretPattern } from './secret-pattern.ts'
 
 /** What stands for a secret. */
@@ -25,7 +26,8 @@ export function redactor(secrets: readonly string[]): Redactor {
   const pieces = (given: readonly string[]) =>
     patterns.reduce((now, pattern) => editPieces(now, editsOf(now.join(''), pattern)), given)
   const text = (given: string) => pieces([given])[0] ?? ''
-  return { text, pieces, json: (value) => mapJson(value, text) }
+  const kept = remembered(text)
+  return { text, pieces, json: (value) => mapJson(value, kept) }
 }
 
 function editsOf(text: string, pattern: RegExp): readonly Edit[] {

@@ -1,3 +1,5 @@
+import { remembered } from './remembered.ts'
+
 const DAY = '(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?'
 const MONTH =
   '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)'
@@ -57,6 +59,6 @@ const VOLATILE: readonly (readonly [pattern: RegExp, stands: string])[] = [
 ]
 
 /** A text with all that changes from run to run replaced by what it is: `took 34 ms` is `took <duration>`. */
-export function steadyText(text: string): string {
-  return VOLATILE.reduce((steady, [pattern, stands]) => steady.replace(pattern, stands), text)
-}
+export const steadyText: (text: string) => string = remembered((text) =>
+  VOLATILE.reduce((steady, [pattern, stands]) => steady.replace(pattern, stands), text),
+)

@@ -87,7 +87,7 @@ describe('a recording of an exchange', () => {
 
   it('has a line for what a provider answered, and a reason for what none did', () => {
     const end = (ending: (typeof ENDINGS)[number]) => {
-      const recording = recordingOf({ asked: asks(prompt('a')), order: 0, atMs: 0 }, noSecrets)
+      const recording = recordingOf({ asked: () => asks(prompt('a')), order: 0, atMs: 0 }, noSecrets)
       recording.head(200, {})
       return recording.end(ending, 1).line?.reply.ending ?? null
     }
@@ -101,12 +101,12 @@ describe('a recording of an exchange', () => {
       cut: 'cut',
       unfinished: 'cut',
     })
-    const silent = recordingOf({ asked: asks(prompt('a')), order: 0, atMs: 0 }, noSecrets)
+    const silent = recordingOf({ asked: () => asks(prompt('a')), order: 0, atMs: 0 }, noSecrets)
     assert.equal(silent.end('upstream-lost', 1).reason, 'the provider did not answer')
   })
 
   it('lets go of a reply without end', () => {
-    const recording = recordingOf({ asked: asks(prompt('a')), order: 0, atMs: 0 }, noSecrets)
+    const recording = recordingOf({ asked: () => asks(prompt('a')), order: 0, atMs: 0 }, noSecrets)
     recording.head(200, {})
     const bytes = new Uint8Array(2 ** 20)
     for (let sent = 0; sent <= MAX_REPLY_BYTES; sent += bytes.length) recording.chunk(bytes, 1)

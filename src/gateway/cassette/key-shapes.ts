@@ -13,11 +13,11 @@ const SHAPES = [
   String.raw`github_pat_\w{20,}`,
   // GitLab, Hugging Face, Groq, xAI, Slack, AWS
   String.raw`glpat-[\w-]{20,}`,
-  String.raw`hf_[A-Za-z0-9]{20,}`,
-  String.raw`gsk_[A-Za-z0-9]{20,}`,
-  String.raw`xai-[A-Za-z0-9]{20,}`,
+  'hf_[A-Za-z0-9]{20,}',
+  'gsk_[A-Za-z0-9]{20,}',
+  'xai-[A-Za-z0-9]{20,}',
   String.raw`xox[abeoprs]-[\w-]{10,}`,
-  String.raw`(?:AKIA|ASIA)[0-9A-Z]{16}`,
+  '(?:AKIA|ASIA)[0-9A-Z]{16}',
   // signed tokens
   String.raw`eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,}`,
   // any, where it is said to be one

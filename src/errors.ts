@@ -180,6 +180,12 @@ export const ERRORS = {
     title: 'The plan cannot be used',
     fix: 'correct what is listed; see data/examples/plan.yaml and data/schemas/plan-1.schema.json',
   },
+  'cassette-malformed': {
+    status: 400,
+    exit: 2,
+    title: 'The cassette cannot be replayed',
+    fix: 'correct the line named, or record it anew; see data/schemas/cassette-1.schema.json',
+  },
   'store-not-found': {
     status: 404,
     exit: 2,

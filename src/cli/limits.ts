@@ -88,9 +88,13 @@ export async function readCap(file: string, cwd: string, run: CappedRun): Promis
   const [cap] = meant
   if (cap === undefined || meant.length > 1) {
     const names = caps.map(({ task, agent, model }) => `${task} · ${agent} · ${model}`)
-    throw new KnownError('budget-malformed', `${meant.length} of the ${caps.length} caps in ${file} are for this run`, {
-      fix: `name task, agent and model as one of them does: ${names.slice(0, 5).join('; ')}`,
-    })
+    throw new KnownError(
+      'budget-malformed',
+      `${meant.length} of the ${caps.length} caps in ${file} are for this run`,
+      {
+        fix: `name task, agent and model as one of them does: ${names.slice(0, 5).join('; ')}`,
+      },
+    )
   }
   const { usd, totalTokens, outputTokens, calls, seconds } = cap
   return {

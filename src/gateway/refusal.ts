@@ -11,6 +11,7 @@ export type RefusalKind =
   | 'upstream-failed'
   | 'upstream-silent'
   | 'no-upstream'
+  | 'not-recorded'
 
 /** An answer of the gateway's own. */
 export interface RefusalReply {
@@ -76,6 +77,12 @@ const SHAPES: Readonly<Record<RefusalKind, Shape>> = {
     openai: ['server_error', 'upstream_timeout'],
     anthropic: 'timeout_error',
     gemini: 'DEADLINE_EXCEEDED',
+  },
+  'not-recorded': {
+    status: 400,
+    openai: ['invalid_request_error', 'not_recorded'],
+    anthropic: 'invalid_request_error',
+    gemini: 'FAILED_PRECONDITION',
   },
   'no-upstream': {
     status: 400,

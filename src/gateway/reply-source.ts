@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Ending } from './exchange.ts'
 import type { Received } from './receive.ts'
 
 /** A reply, its head here and its body on the way. */
@@ -21,12 +22,12 @@ export interface Asked {
 /** Told how a reply went on, for what listens along. */
 export interface ReplyListener {
   readonly chunk: (bytes: Uint8Array) => void
-  readonly end: (isWhole: boolean) => void
+  readonly end: (ending: Ending) => void
 }
 
 /** Where replies come from. */
 export interface ReplySource {
-  /** @throws KnownError, UpstreamSilent, the error of the connection, or the reason of `signal` */
+  /** @throws NoReply, UpstreamSilent, the error of the connection, or the reason of `signal` */
   readonly open: (asked: Asked, signal: AbortSignal) => Promise<Reply>
   /** Records a reply, where one does. */
   readonly listen: (received: Received, reply: Reply) => ReplyListener | null

@@ -6,6 +6,7 @@ import type { Ending } from './exchange.ts'
 import { beginExchange, type ExchangeProgress, finishExchange, writeBegun } from './exchange-progress.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { contentHeader, replyHeaders } from './headers.ts'
+import { NoReply } from './no-reply.ts'
 import { openReply } from './open-reply.ts'
 import { promptDemand } from './prompt-size.ts'
 import type { Received } from './receive.ts'
@@ -76,7 +77,7 @@ async function serve(progress: ExchangeProgress, client: ServerResponse, signal:
     signal,
     isWhole: reply.isWhole,
   })
-  listener?.end(end === 'whole')
+  listener?.end(endingOf(end, reply))
   const rest = end === 'whole' ? passing.end() : null
   finishExchange(progress, endingOf(end, reply))
   if (rest !== null) client.end(rest)
@@ -121,6 +122,11 @@ function giveUp(progress: ExchangeProgress, client: ServerResponse, error: unkno
   else if (error instanceof Cut) {
     refuse(progress, client, { kind: 'over-budget', message: error.message })
     finishExchange(progress, 'cut')
+  } else if (error instanceof NoReply) {
+    progress.billing = 'nothing'
+    progress.context.tell({ kind: 'trouble', message: error.message })
+    refuse(progress, client, { kind: error.kind, message: error.message })
+    finishExchange(progress, 'rejected')
   } else if (error instanceof Error) {
     if (isUnconnected(error)) progress.billing = 'nothing'
     const kind = error instanceof UpstreamSilent ? 'upstream-silent' : 'upstream-failed'

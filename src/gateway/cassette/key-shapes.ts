@@ -18,6 +18,8 @@ const SHAPES = [
   'xai-[A-Za-z0-9]{20,}',
   String.raw`xox[abeoprs]-[\w-]{10,}`,
   '(?:AKIA|ASIA)[0-9A-Z]{16}',
+  // our own, of runs
+  String.raw`ftk_[\w-]{20,}`,
   // signed tokens
   String.raw`eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,}`,
   // any, where it is said to be one

@@ -30,6 +30,7 @@ function observer(): Observer {
     open.set(index, use)
   }
   return {
+    isMute: (data) => !TELLS.test(data),
     push(event) {
       if (!isMembers(event)) return
       const { type, index, message, content_block, delta } = event
@@ -44,6 +45,9 @@ function observer(): Observer {
     end: () => ({ stopReason, actions: uses.map((use) => actionOf(use, id)) }),
   }
 }
+
+/** What an event that says something has in it; with escapes a name may be written in many ways. */
+const TELLS = /"(?:content_block_start|input_json_delta|message_start|message_delta)"|\\u/
 
 /** Tools of the client, of Anthropic, and of servers that Anthropic asks. */
 const USES: ReadonlySet<unknown> = new Set(['tool_use', 'server_tool_use', 'mcp_tool_use'])

@@ -20,6 +20,7 @@ function observer(): Observer {
   const uses = chatUses()
   let [id, stopReason] = [null as string | null, null as string | null]
   return {
+    isMute: (data) => id !== null && !TELLS.test(data),
     push(chunk) {
       if (!isMembers(chunk)) return
       id ??= textOr(chunk.id, null)
@@ -31,6 +32,9 @@ function observer(): Observer {
     end: () => ({ stopReason, actions: uses.all().map((use) => actionOf(use, id)) }),
   }
 }
+
+/** What a chunk that says something has in it; with escapes a name may be written in many ways. */
+const TELLS = /"(?:tool_calls|function_call)"|"finish_reason"(?!: ?null[,}])|\\u/
 
 /** The uses of all choices, put together from their deltas. */
 function chatUses(): {

@@ -1,9 +1,8 @@
+import type { EventSink } from '../../usage/json-events.ts'
 import type { ReplyFacts } from '../exchange.ts'
 
 /** Gathers what one streamed reply says beside its usage. Takes whatever comes, and never throws. */
-export interface Observer {
-  /** The next event of the stream, parsed from JSON. */
-  readonly push: (event: unknown) => void
+export interface Observer extends EventSink {
   readonly end: () => ReplyFacts
 }
 

@@ -19,6 +19,7 @@ function observer(): Observer {
   const done: Members[] = []
   let response: Members = {}
   return {
+    isMute: (data) => !TELLS.test(data),
     push(event) {
       if (!isMembers(event)) return
       if (event.type === 'response.output_item.done' && isMembers(event.item)) done.push(event.item)
@@ -32,6 +33,9 @@ function observer(): Observer {
     },
   }
 }
+
+/** What an event that says something has in it; with escapes a name may be written in many ways. */
+const TELLS = /"response(?:\.output_item\.done)?"|\\u/
 
 /** Of a response that is not all there, why; of one that is still coming, nothing. */
 function stopReason({ status, incomplete_details: details }: Members): string | null {

@@ -6,7 +6,11 @@ import { Agent, request } from 'node:http'
 
 const [url = '', key = '', streams = '1000'] = process.argv.slice(2)
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
-const body = JSON.stringify({ model: 'open', stream: true, messages: [{ role: 'user', content: 'Wait. '.repeat(500) }] })
+const body = JSON.stringify({
+  model: 'open',
+  stream: true,
+  messages: [{ role: 'user', content: 'Wait. '.repeat(500) }],
+})
 const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
 let begun = 0
 

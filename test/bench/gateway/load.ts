@@ -76,7 +76,9 @@ function stream(): Promise<void> {
         if (isFirst && isCounted) firsts.push(now - beganMs)
         isFirst = false
         tail = text.slice(-14)
-        if (isCounted) for (const [, sent] of text.matchAll(/@([\d.]+)@/g)) chunks.push(performance.timeOrigin + now - Number(sent))
+        if (isCounted)
+          for (const [, sent] of text.matchAll(/@([\d.]+)@/g))
+            chunks.push(performance.timeOrigin + now - Number(sent))
       })
       reply.on('end', () => {
         if (!tail.startsWith('data: [DONE]')) return lose()

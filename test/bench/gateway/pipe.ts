@@ -6,10 +6,13 @@ const upstream = new URL(process.argv[2] ?? '')
 const agent = new Agent({ keepAlive: true })
 const server = createServer((request, response) => {
   const { method, url: path, headers } = request
-  const onward = send({ agent, host: upstream.hostname, port: upstream.port, method, path, headers }, (reply) => {
-    response.writeHead(reply.statusCode ?? 502, reply.headers)
-    reply.pipe(response)
-  })
+  const onward = send(
+    { agent, host: upstream.hostname, port: upstream.port, method, path, headers },
+    (reply) => {
+      response.writeHead(reply.statusCode ?? 502, reply.headers)
+      reply.pipe(response)
+    },
+  )
   onward.on('error', () => response.destroy())
   request.pipe(onward)
 })

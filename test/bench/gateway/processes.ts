@@ -28,15 +28,20 @@ export async function startPipe(upstream: Served): Promise<Served> {
 
 /** The program as it is installed, with its store. */
 export async function startGateway(upstream: Served): Promise<Served> {
-  const child = spawnNode([PROGRAM, 'gateway', '--port', '0', '--format', 'json', '--openai-url', `${upstream.url}/v1`], {
-    OPENAI_API_KEY: 'sk-of-the-provider',
-  })
+  const child = spawnNode(
+    [PROGRAM, 'gateway', '--port', '0', '--format', 'json', '--openai-url', `${upstream.url}/v1`],
+    {
+      OPENAI_API_KEY: 'sk-of-the-provider',
+    },
+  )
   let text = ''
   for await (const piece of child.stdout ?? []) {
     text += String(piece)
     if (text.trimEnd().endsWith('\n}')) break
   }
-  const { run } = JSON.parse(text) as { readonly run: { readonly environment: Readonly<Record<string, string>> } }
+  const { run } = JSON.parse(text) as {
+    readonly run: { readonly environment: Readonly<Record<string, string>> }
+  }
   const { OPENAI_BASE_URL: url = '', OPENAI_API_KEY: key = '' } = run.environment
   return { url, key, pid: child.pid ?? 0, end: () => end(child) }
 }
@@ -48,15 +53,28 @@ export async function startLiteLlm(upstream: Served, port: number): Promise<Serv
   const folder = temporaryFolder()
   const models = ['paced', 'burst'].map((name) => ({
     model_name: name,
-    litellm_params: { model: `openai/${name}`, api_base: `${upstream.url}/v1`, api_key: 'sk-of-the-provider' },
+    litellm_params: {
+      model: `openai/${name}`,
+      api_base: `${upstream.url}/v1`,
+      api_key: 'sk-of-the-provider',
+    },
   }))
   const { writeFile } = await import('node:fs/promises')
   await writeFile(`${folder}/config.yaml`, JSON.stringify({ model_list: models }))
-  const child = spawn(program, ['--config', `${folder}/config.yaml`, '--host', '127.0.0.1', '--port', String(port)], {
-    stdio: 'ignore',
-    env: { ...process.env, LITELLM_LOCAL_MODEL_COST_MAP: 'True', LITELLM_TELEMETRY: 'False' },
-  })
-  const served = { url: `http://127.0.0.1:${port}/v1`, key: 'sk-any', pid: child.pid ?? 0, end: () => end(child) }
+  const child = spawn(
+    program,
+    ['--config', `${folder}/config.yaml`, '--host', '127.0.0.1', '--port', String(port)],
+    {
+      stdio: 'ignore',
+      env: { ...process.env, LITELLM_LOCAL_MODEL_COST_MAP: 'True', LITELLM_TELEMETRY: 'False' },
+    },
+  )
+  const served = {
+    url: `http://127.0.0.1:${port}/v1`,
+    key: 'sk-any',
+    pid: child.pid ?? 0,
+    end: () => end(child),
+  }
   await untilAlive(`http://127.0.0.1:${port}/health/liveliness`)
   return served
 }
@@ -89,7 +107,9 @@ export async function hold({ url, key }: Served, streams: number): Promise<() =>
 }
 
 function spawnNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(FORETOKEN_|OPENAI_|NODE_OPTIONS$)/.test(name))
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(FORETOKEN_|OPENAI_|NODE_OPTIONS$)/.test(name),
+  )
   return spawn(process.execPath, args, {
     cwd: temporaryFolder(),
     env: { ...Object.fromEntries(kept), ...env },

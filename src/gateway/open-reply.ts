@@ -1,3 +1,4 @@
+import { dropBody } from './drop-body.ts'
 import type { ExchangeProgress } from './exchange-progress.ts'
 import { NoReply } from './no-reply.ts'
 import type { Received } from './receive.ts'
@@ -27,8 +28,7 @@ export async function openReply(progress: ExchangeProgress, signal: AbortSignal)
   if (rewritten === null || !REFUSES_MEMBER.has(reply.status)) return { reply, hidesUsage: asksUsage }
   const own = received.asked.maxOutput === null ? null : limited
   if (own === rewritten) return { reply, hidesUsage: asksUsage }
-  reply.body.on('error', () => {}) // dropped
-  reply.body.resume()
+  dropBody(reply.body)
   return { reply: await context.source.open({ received, rewritten: own }, signal), hidesUsage: false }
 }
 

@@ -17,9 +17,15 @@ export class UpstreamSilent extends Error {
   override readonly name = 'UpstreamSilent'
 }
 
+/** The connection ended without the head of a reply. */
+export class NoHead extends Error {
+  override readonly name = 'NoHead'
+  readonly code = 'NO_REPLY'
+}
+
 /**
  * Sends a request, and waits for the head of the reply.
- * @throws UpstreamSilent, the error of the connection, or the reason of `signal`
+ * @throws UpstreamSilent, NoHead, the error of the connection, or the reason of `signal`
  */
 export function send(
   { url, basePath, agent }: Upstream,
@@ -49,10 +55,13 @@ export function send(
       resolve(reply)
     })
     outgoing.on('upgrade', (_, socket) => socket.destroy())
-    outgoing.on('error', (error) => {
+    const fail = (error: Error): void => {
       settle()
       reject(error)
-    })
+    }
+    outgoing.on('error', fail)
+    // Without an error where the provider changed to another protocol. Once there is a reply, this is too late to count.
+    outgoing.on('close', () => fail(new NoHead()))
     // An aborted signal tells nobody who comes late.
     if (signal.aborted) abort()
     outgoing.end(body)

@@ -2,12 +2,14 @@ import type { ServerResponse } from 'node:http'
 import type { Refusal, Reservation } from './budget/account.ts'
 import { admit } from './budget/admit.ts'
 import { budgetMessage } from './budget/message.ts'
+import { dropBody } from './drop-body.ts'
 import type { Ending } from './exchange.ts'
 import { beginExchange, type ExchangeProgress, finishExchange, writeBegun } from './exchange-progress.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { contentHeader, replyHeaders } from './headers.ts'
 import { NoReply } from './no-reply.ts'
-import { openReply } from './open-reply.ts'
+import { onDisconnect } from './on-disconnect.ts'
+import { type OpenedReply, openReply } from './open-reply.ts'
 import { promptDemand } from './prompt-size.ts'
 import type { Received } from './receive.ts'
 import { type RefusalKind, refusalEvent, refusalReply } from './refusal.ts'
@@ -36,16 +38,15 @@ export async function serveExchange(
   const { run } = received
   const control = new AbortController()
   const cut = (reason: string): void => control.abort(new Cut(reason))
-  const onClose = (): void => control.abort(new ClientGone())
   const progress = beginExchange(context, received)
   run.open.add(cut)
-  client.on('close', onClose)
+  const stayed = onDisconnect(client.req.socket, () => control.abort(new ClientGone()))
   try {
     await serve(progress, client, control.signal)
   } catch (error) {
     giveUp(progress, client, error)
   } finally {
-    client.off('close', onClose)
+    stayed()
     run.open.delete(cut)
     // A bug on the way here leaves nothing reserved, and nothing open.
     finishExchange(progress, 'upstream-lost')
@@ -53,7 +54,7 @@ export async function serveExchange(
 }
 
 async function serve(progress: ExchangeProgress, client: ServerResponse, signal: AbortSignal): Promise<void> {
-  const { context, received, begun } = progress
+  const { received, begun } = progress
   const { run } = received
   if (run.closed !== null) return refuseBudget(progress, client, run.closed)
   if (isBilled(begun)) {
@@ -63,12 +64,26 @@ async function serve(progress: ExchangeProgress, client: ServerResponse, signal:
   }
   progress.billing = 'unknown'
   writeBegun(progress)
-  const { reply, hidesUsage } = await openReply(progress, signal)
+  const opened = await openReply(progress, signal)
+  try {
+    await passOn(progress, client, { ...opened, signal })
+  } finally {
+    dropBody(opened.reply.body)
+  }
+}
+
+async function passOn(
+  progress: ExchangeProgress,
+  client: ServerResponse,
+  { reply, hidesUsage, signal }: OpenedReply & { readonly signal: AbortSignal },
+): Promise<void> {
+  const { context, received } = progress
   const listener = context.source.listen(received, reply)
   const passing = through(progress, { reply, hidesUsage, listener })
+  const { headers, secret } = reply
+  client.writeHead(reply.status, replyHeaders(headers, { isRewritten: passing.isRewritten, secret }))
   progress.status = reply.status
-  client.writeHead(reply.status, replyHeaders(reply.headers, hidesUsage))
-  const isStream = contentHeader(reply.headers, 'content-type')?.startsWith('text/event-stream') ?? false
+  const isStream = contentHeader(headers, 'content-type')?.startsWith('text/event-stream') ?? false
   // A stream may be silent at first, and its client wants to know that it is there; mostly its first bytes are here.
   if (isStream) setImmediate(() => client.destroyed || client.flushHeaders())
   const end = await relay(reply.body, client, {
@@ -77,11 +92,16 @@ async function serve(progress: ExchangeProgress, client: ServerResponse, signal:
     signal,
     isWhole: reply.isWhole,
   })
-  listener?.end(endingOf(end, reply))
+  const ending = endingOf(end, reply, signal)
+  listener?.end(ending)
   const rest = end === 'whole' ? passing.end() : null
-  finishExchange(progress, endingOf(end, reply))
+  finishExchange(progress, ending)
+  const isPlain = contentHeader(headers, 'content-encoding') === null && reply.status === 200
   if (rest !== null) client.end(rest)
-  else breakOff(progress, client, { end, reason: signal.reason, isStream })
+  else if (ending === 'client-gone' || !isStream || !isPlain || !passing.isBetweenEvents()) disconnect(client)
+  else client.end(lastEvent(progress, end, signal))
+  // Who takes nothing of what is left does not hold its connection for ever.
+  if (client.writableLength > 0) client.setTimeout(context.silenceMs, () => disconnect(client))
 }
 
 function grant({ run, endpoint, asked }: Received, signal: AbortSignal): Promise<Reservation | Refusal> {
@@ -90,18 +110,35 @@ function grant({ run, endpoint, asked }: Received, signal: AbortSignal): Promise
   return admit(run.accounts, demand, signal)
 }
 
-function endingOf(end: RelayEnd, { status }: Reply): Ending {
-  if (end === 'whole') return status >= 400 ? 'refused' : 'ok'
-  return end === 'upstream-silent' ? 'upstream-lost' : end
+function endingOf(end: RelayEnd, { status }: Reply, { reason }: AbortSignal): Ending {
+  switch (end) {
+    case 'whole':
+      return status >= 400 ? 'refused' : 'ok'
+    case 'aborted':
+      return reason instanceof ClientGone ? 'client-gone' : 'cut'
+    case 'client-stuck':
+      return 'client-gone'
+    case 'upstream-silent':
+    case 'upstream-lost':
+      return 'upstream-lost'
+    default:
+      return end satisfies never
+  }
 }
 
-/** Answers in the provider's place, where no reply has begun. */
+/** With the whole connection: a response that waits for its turn behind others has none of its own yet. */
+const disconnect = (client: ServerResponse): void => void client.req.socket.destroy()
+
+/** Answers in the provider's place; where a reply has begun, its end can only be broken off. */
 function refuse(
   progress: ExchangeProgress,
   client: ServerResponse,
   { kind, message }: { readonly kind: RefusalKind; readonly message: string },
 ): void {
-  if (progress.status !== null || client.destroyed) return
+  if (client.headersSent) {
+    disconnect(client)
+    return
+  }
   const reply = refusalReply(progress.received.endpoint.provider, kind, message)
   progress.status = reply.status
   client.writeHead(reply.status, reply.headers)
@@ -123,7 +160,7 @@ function giveUp(progress: ExchangeProgress, client: ServerResponse, error: unkno
     refuse(progress, client, { kind: 'over-budget', message: error.message })
     finishExchange(progress, 'cut')
   } else if (error instanceof NoReply) answerWithout(progress, client, error)
-  else if (error instanceof Error) {
+  else if (isOfUpstream(error)) {
     if (isUnconnected(error)) progress.billing = 'nothing'
     const kind = error instanceof UpstreamSilent ? 'upstream-silent' : 'upstream-failed'
     refuse(progress, client, { kind, message: reasonOf(error) })
@@ -142,21 +179,17 @@ function answerWithout(progress: ExchangeProgress, client: ServerResponse, { kin
   }
 }
 
-/** In the middle of a reply: a stream is told in its own way, and anything else can only be broken off. */
-function breakOff(
-  { received, status }: ExchangeProgress,
-  client: ServerResponse,
-  { end, reason, isStream }: { readonly end: RelayEnd; readonly reason: unknown; readonly isStream: boolean },
-): void {
-  if (end === 'client-gone' || client.destroyed || !isStream || status !== 200) {
-    client.destroy()
-    return
-  }
-  const kind =
-    end === 'cut' ? 'over-budget' : end === 'upstream-silent' ? 'upstream-silent' : 'upstream-failed'
-  const message = reason instanceof Cut ? reason.message : 'the reply broke off'
-  client.end(refusalEvent(received.endpoint.provider, kind, message))
+/** In the middle of a stream its client is told in its own way. */
+function lastEvent({ received }: ExchangeProgress, end: RelayEnd, { reason }: AbortSignal): string {
+  const { provider } = received.endpoint
+  if (reason instanceof Cut) return refusalEvent(provider, 'over-budget', reason.message)
+  const kind = end === 'upstream-silent' ? 'upstream-silent' : 'upstream-failed'
+  return refusalEvent(provider, kind, 'the reply broke off')
 }
+
+/** Whatever a provider, or the way to it, can cause; anything else is a bug. */
+const isOfUpstream = (error: unknown): error is Error =>
+  error instanceof UpstreamSilent || (error instanceof Error && 'code' in error)
 
 /** The request never got to the provider: nothing was billed. */
 const isUnconnected = (error: Error): boolean =>

@@ -17,10 +17,9 @@ export type BodyAnswer =
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'gone' }
 
-/** Reads the whole body of a request, of at most so many bytes, compressed or not. */
+/** Reads the whole body of a request, of at most so many bytes, compressed or not. Of a longer one nothing more is kept. */
 export async function readBody(request: IncomingMessage, mostBytes: number): Promise<BodyAnswer> {
   const told = Number(request.headers['content-length'])
-  // What is not taken is drained by the server, so that the client gets to read the answer.
   if (told > mostBytes) return { kind: 'too-large' }
   const bytes = await collect(request, mostBytes)
   if (bytes === 'too-large' || bytes === 'gone') return { kind: bytes }

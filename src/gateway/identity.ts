@@ -38,7 +38,8 @@ const withoutRunKeys = (query: string): string => keptOf(query, (part) => !holds
 export const withoutCredentials = (query: string): string =>
   keptOf(query, (part) => !CREDENTIALS.test(decoded(part)))
 
-const CREDENTIALS = /^\s*(?:key|api[-_]?key|access[-_]?token|oauth[-_]?token)\s*(?:=|$)/i
+/** Some servers take a semicolon, or a second question mark, for the start of another name. */
+const CREDENTIALS = /(?:^|[?&;])\s*(?:key|api[-_]?key|access[-_]?token|oauth[-_]?token)\s*(?:=|$)/i
 
 function keptOf(query: string, isKept: (part: string) => boolean): string {
   const kept = query

@@ -7,16 +7,24 @@ import type { ByteFilter } from './wire/hide-usage.ts'
 /** Errors are shorter; of a longer one, nothing is passed on. */
 const MOST_ERROR_BYTES = 1 << 20
 
+export interface KeyGuard extends ByteFilter {
+  /** What comes out is not compressed any more. */
+  readonly decodes: boolean
+}
+
+/** Lets everything pass as it is. */
+export const OPEN: ByteFilter = { push: (bytes) => bytes, end: () => NOTHING }
+
 /**
- * Keeps the provider's key from the client: providers quote it where they refuse it. It is overwritten in place, so that
+ * Keeps the provider's key from the client, and from what is kept of a reply: providers quote it where they refuse it. It is overwritten in place, so that
  * every other byte of a reply stays as and where it was. A compressed error is decoded to look into it; any other reply that
- * is compressed is not looked into. Null = there is no key that could be told from a word.
+ * is compressed is not looked into, and neither is one for a key that is too short to be told from a word.
  */
-export function keyGuard({ status, headers, secret }: Reply): (ByteFilter & { decodes: boolean }) | null {
-  if (secret === null || secret.length < MIN_SECRET_CHARS) return null
+export function keyGuard({ status, headers, secret }: Reply): KeyGuard {
+  if (secret === null || secret.length < MIN_SECRET_CHARS) return { ...OPEN, decodes: false }
   const codings = codingsOf(contentHeader(headers, 'content-encoding'))
   if (codings.length === 0) return { ...overwriting(secret), decodes: false }
-  return status < 400 ? null : { ...decoding(codings, secret), decodes: true }
+  return status < 400 ? { ...OPEN, decodes: false } : { ...decoding(codings, secret), decodes: true }
 }
 
 function overwriting(secret: string): ByteFilter {

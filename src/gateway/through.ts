@@ -1,6 +1,6 @@
 import { type ExchangeProgress, finishExchange } from './exchange-progress.ts'
 import { contentHeader } from './headers.ts'
-import { keyGuard } from './key-guard.ts'
+import { keyGuard, OPEN } from './key-guard.ts'
 import type { Reply, ReplyListener } from './reply-source.ts'
 import { usageHider } from './wire/hide-usage.ts'
 import { isLastOf } from './wire/last-event.ts'
@@ -27,41 +27,43 @@ export function through(
 ): Passing {
   const { endpoint } = progress.received
   const { status, headers } = reply
+  const guard = keyGuard(reply)
   const tee = replyTee({
     asks: endpoint.asks,
     status,
     contentType: contentHeader(headers, 'content-type'),
-    contentEncoding: contentHeader(headers, 'content-encoding'),
+    contentEncoding: guard.decodes ? null : contentHeader(headers, 'content-encoding'),
   })
   progress.billing = tee
-  const hider = hidesUsage && status < 400 ? usageHider() : null
-  const guard = keyGuard(reply)
+  const hider = hidesUsage && status < 400 ? usageHider() : OPEN
   let tail = ''
-  const length = Number(contentHeader(headers, 'content-length') ?? Number.NaN)
+  const length = guard.decodes ? Number.NaN : Number(contentHeader(headers, 'content-length') ?? Number.NaN)
   return {
     push(bytes) {
       progress.firstByteMs ??= performance.now()
       progress.replyBytes += bytes.length
-      tee.push(bytes)
       listener?.chunk(bytes)
+      const safe = guard.push(bytes)
+      tee.push(safe)
       if (progress.replyBytes === length || isLastOf(endpoint, bytes)) {
         finishExchange(progress, status >= 400 ? 'refused' : 'ok')
       }
-      const shown = hider === null ? bytes : hider.push(bytes)
-      const out = guard === null ? shown : guard.push(shown)
+      const out = hider.push(safe)
       if (out.length > 0) tail = lastChars(tail, out)
       return out
     },
     end() {
-      const rest = hider === null ? NOTHING : hider.end()
-      return guard === null ? rest : Buffer.concat([guard.push(rest), guard.end()])
+      const safe = guard.end()
+      tee.push(safe)
+      const out = hider.push(safe)
+      const rest = hider.end()
+      return out.length === 0 ? rest : Buffer.concat([out, rest])
     },
-    isRewritten: hidesUsage || guard?.decodes === true,
+    isRewritten: hidesUsage || guard.decodes,
     isBetweenEvents: () => tail === '' || EVENT_END.test(tail),
   }
 }
 
-const NOTHING = new Uint8Array(0)
 const EVENT_END = /(?:\n\n|\r\n\r\n|\r\r)$/
 
 /** The longest end of an event has four characters. */

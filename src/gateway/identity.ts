@@ -49,13 +49,14 @@ function keptOf(query: string, isKept: (part: string) => boolean): string {
   return kept.length === 0 ? '' : `?${kept.join('&')}`
 }
 
-/** Decoded as far as it can be: twice, and more often, by servers that pass it on to others. */
-function decoded(part: string): string {
-  const once = part.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  )
-  return once === part ? part.replaceAll('+', ' ') : decoded(once)
+/** Decoded as a server does, and again as others do that it passes a request on to; further, none goes. */
+function decoded(part: string, rounds = 3): string {
+  if (rounds === 0 || !part.includes('%')) return part.replaceAll('+', ' ')
+  const once = part.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return decoded(once, rounds - 1)
 }
+
+const ESCAPE = /%([0-9a-f]{2})/gi
 
 /** The keys of runs that a client sent as its API key, in any of the headers for one. */
 export function keysInHeaders(headers: IncomingHttpHeaders): readonly string[] {

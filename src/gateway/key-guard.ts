@@ -7,6 +7,7 @@ import type { ByteFilter } from './wire/hide-usage.ts'
 /** Errors are shorter; of a longer one, nothing is passed on. */
 const MOST_ERROR_BYTES = 1 << 20
 
+/** Takes bytes of a reply, cut anywhere, and gives them out without the key. */
 export interface KeyGuard extends ByteFilter {
   /** What comes out is not compressed any more. */
   readonly decodes: boolean
@@ -16,9 +17,9 @@ export interface KeyGuard extends ByteFilter {
 export const OPEN: ByteFilter = { push: (bytes) => bytes, end: () => NOTHING }
 
 /**
- * Keeps the provider's key from the client, and from what is kept of a reply: providers quote it where they refuse it. It is overwritten in place, so that
- * every other byte of a reply stays as and where it was. A compressed error is decoded to look into it; any other reply that
- * is compressed is not looked into, and neither is one for a key that is too short to be told from a word.
+ * Keeps the provider's key from the client, and from what is kept of a reply: providers quote it where they refuse it. It
+ * is overwritten in place, so that every other byte stays as and where it was. A compressed error is decoded to look into
+ * it. Any other reply that is compressed is not looked into, and none is for a key too short to be told from a word.
  */
 export function keyGuard({ status, headers, secret }: Reply): KeyGuard {
   if (secret === null || secret.length < MIN_SECRET_CHARS) return { ...OPEN, decodes: false }

@@ -33,19 +33,14 @@ export function relay(reply: Readable, client: ServerResponse, options: RelayOpt
     }
     const end = (how: RelayEnd): void => {
       leave()
+      pass()
       if (how !== 'whole') dropBody(reply)
       resolve(how)
     }
     const silence = setTimeout(() => end(isPaused ? 'client-stuck' : 'upstream-silent'), silenceMs)
     const onAbort = (): void => end('aborted')
-    const onLost = (): void => {
-      pass()
-      end('upstream-lost')
-    }
-    const onEnd = (): void => {
-      pass()
-      end(isWhole() ? 'whole' : 'upstream-lost')
-    }
+    const onLost = (): void => end('upstream-lost')
+    const onEnd = (): void => end(isWhole() ? 'whole' : 'upstream-lost')
     const onDrain = (): void => {
       isPaused = false
       silence.refresh()

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Exchange } from '../../src/gateway/exchange.ts'
 import type { DialectName } from '../../src/usage/dialects.ts'
 import type { Fault } from '../fixtures/gateway/fault.ts'
@@ -238,6 +240,29 @@ describe('a gateway whose provider fails in the middle of its reply', () => {
     })
   }
 
+  it('passes 100 MB on, and holds no more of them than it reads of a reply', async () => {
+    const piece = ' '.repeat(1e6)
+    for (const type of ['application/json', 'text/event-stream']) {
+      const upstream = await rawUpstream(async (socket) => {
+        socket.write(head('200 OK', [`Content-Type: ${type}`, 'Content-Length: 100000000']))
+        for (let sent = 0; sent < 100; sent++) await new Promise((taken) => socket.write(piece, taken))
+      })
+      const { gateway, ask, ended } = await watchedGateway(upstream.url)
+      const held = heldBytes()
+      let [got, most] = [0, 0]
+      const reply = await ask('openai-chat', type !== 'application/json')
+      for await (const { length } of reply.body ?? []) {
+        got += length
+        if (got % 10e6 < length) most = Math.max(most, heldBytes() - held)
+      }
+      const { ending, replyBytes } = await ended(0)
+      assert.deepEqual([ending, got, replyBytes], ['ok', 100e6, 100e6])
+      assert.ok(most < 80e6, `${most} bytes were held`)
+      await gateway.close()
+      await upstream.close()
+    }
+  })
+
   it('counts a stream as incomplete that ends orderly, but too early', async () => {
     const watched = await faulty({ kind: 'short', afterBytes: 100 })
     assert.notEqual(await textOf(watched.ask('anthropic-messages', true)), 'broken')
@@ -292,6 +317,15 @@ describe('a gateway whose provider fails in the middle of its reply', () => {
     }
   })
 })
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+
+/** Bytes in buffers that are in use. */
+function heldBytes(): number {
+  collect()
+  return process.memoryUsage().arrayBuffers
+}
 
 /** Where the first event of a stream ends, as this upstream sends it. */
 async function firstEventBytes(dialect: DialectName): Promise<number> {

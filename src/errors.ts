@@ -138,6 +138,24 @@ export const ERRORS = {
     title: 'The price file cannot be used',
     fix: 'see the README, "Prices"',
   },
+  'price-unknown': {
+    status: 422,
+    exit: 3,
+    title: 'A budget in dollars cannot be kept',
+    fix: 'give the price with --prices FILE, or limit tokens in place of dollars',
+  },
+  'no-gateway': {
+    status: 404,
+    exit: 2,
+    title: 'No gateway runs here',
+    fix: 'start one with `foretoken gateway`, or name its address',
+  },
+  'command-not-started': {
+    status: 400,
+    exit: 2,
+    title: 'The command cannot be started',
+    fix: 'check its name and your PATH',
+  },
   'budget-malformed': {
     status: 400,
     exit: 2,
@@ -161,6 +179,12 @@ export const ERRORS = {
     exit: 2,
     title: 'The plan cannot be used',
     fix: 'correct what is listed; see data/examples/plan.yaml and data/schemas/plan-1.schema.json',
+  },
+  'cassette-malformed': {
+    status: 400,
+    exit: 2,
+    title: 'The cassette cannot be replayed',
+    fix: 'correct the line named, or record it anew; see data/schemas/cassette-1.schema.json',
   },
   'store-not-found': {
     status: 404,

@@ -28,6 +28,21 @@ export const SETTINGS = {
   models: { flag: '--models <folder>', variable: 'FORETOKEN_MODELS', meaning: 'the folder of model bundles' },
   bundle: { flag: '--bundle <id>', variable: 'FORETOKEN_BUNDLE', meaning: 'the model bundle that forecasts' },
   agent: { flag: '--agent <name>', variable: 'FORETOKEN_AGENT', meaning: 'the agent that will do the work' },
+  openaiUrl: {
+    flag: '--openai-url <url>',
+    variable: 'FORETOKEN_OPENAI_URL',
+    meaning: 'where the gateway sends calls of the OpenAI APIs, or of what speaks them',
+  },
+  anthropicUrl: {
+    flag: '--anthropic-url <url>',
+    variable: 'FORETOKEN_ANTHROPIC_URL',
+    meaning: 'where the gateway sends calls of the Anthropic API',
+  },
+  geminiUrl: {
+    flag: '--gemini-url <url>',
+    variable: 'FORETOKEN_GEMINI_URL',
+    meaning: 'where the gateway sends calls of the Gemini API',
+  },
   format: { flag: '--format <format>', variable: 'FORETOKEN_FORMAT', meaning: 'the form of the answer' },
 } as const
 
@@ -54,6 +69,9 @@ interface Values {
   readonly models: string
   readonly bundle: string | null
   readonly agent: string | null
+  readonly openaiUrl: string | null
+  readonly anthropicUrl: string | null
+  readonly geminiUrl: string | null
   readonly format: Format
 }
 
@@ -73,6 +91,9 @@ export const SettingsFile = z.strictObject({
   models: Text.optional(),
   bundle: Text.optional(),
   agent: Text.optional(),
+  openaiUrl: HttpUrl.optional(),
+  anthropicUrl: HttpUrl.optional(),
+  geminiUrl: HttpUrl.optional(),
   format: z.enum(FORMATS).optional(),
 })
 
@@ -87,6 +108,9 @@ const DEFAULTS: Values = {
   models: fileURLToPath(new URL('../models', import.meta.url)),
   bundle: null,
   agent: null,
+  openaiUrl: null,
+  anthropicUrl: null,
+  geminiUrl: null,
   format: 'text',
 }
 
@@ -133,6 +157,9 @@ export async function readSettings(
     models: settle('models'),
     bundle: settle('bundle'),
     agent: settle('agent'),
+    openaiUrl: settle('openaiUrl'),
+    anthropicUrl: settle('anthropicUrl'),
+    geminiUrl: settle('geminiUrl'),
     format: settle('format'),
   }
 }

@@ -30,6 +30,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'hold forecasts against the budget beside the code',
     load: () => import('./gate.ts'),
   },
+  {
+    name: 'run',
+    summary: 'run an agent, capped and metered, and tell what it spent',
+    load: () => import('./run-agent.ts'),
+  },
+  {
+    name: 'gateway',
+    summary: 'meter, cap, record and replay what agents spend',
+    load: () => import('./gateway.ts'),
+  },
   { name: 'import', summary: 'take in runs from trajectories and logs', load: () => import('./import.ts') },
   { name: 'runs', summary: 'list, show and export runs of the store', load: () => import('./runs.ts') },
   { name: 'report', summary: 'what agents spend, with error bars', load: () => import('./report.ts') },

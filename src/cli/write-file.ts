@@ -3,11 +3,16 @@ import { dirname } from 'node:path'
 import { KnownError } from '../errors.ts'
 
 /** Writes a file whole or not at all: beside its place first, then moved there. @throws KnownError file-not-written */
-export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
+export const writeWhole = (file: string, text: string | Uint8Array): Promise<void> => write(file, text, 0o666)
+
+/** The same, readable by its owner only. @throws KnownError file-not-written */
+export const writePrivate = (file: string, text: string): Promise<void> => write(file, text, 0o600)
+
+async function write(file: string, text: string | Uint8Array, mode: number): Promise<void> {
   const beside = `${file}.${process.pid}.part`
   try {
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(beside, text)
+    await writeFile(beside, text, { mode })
     await rename(beside, file)
   } catch (cause) {
     await rm(beside, { force: true }).catch(() => {}) // the first failure is the one to tell

@@ -159,4 +159,32 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 5,
+    what: 'exchanges with providers, as the gateway saw them',
+    sql: `
+      CREATE TABLE exchanges (
+        id TEXT PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (row) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        provider TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        path TEXT NOT NULL,
+        model_asked TEXT,
+        model_answered TEXT,
+        streams INTEGER NOT NULL,
+        max_output INTEGER,
+        retry INTEGER NOT NULL,
+        ending TEXT NOT NULL,
+        status INTEGER,
+        stop_reason TEXT,
+        tools TEXT NOT NULL,
+        request_bytes INTEGER NOT NULL,
+        reply_bytes INTEGER NOT NULL,
+        latency_ms REAL NOT NULL,
+        first_byte_ms REAL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX exchanges_by_run ON exchanges (run);
+    `,
+  },
 ]

@@ -15,7 +15,7 @@ export function codexItems(): CodexItems {
     add(payload) {
       if (!isMembers(payload) || typeof payload.call_id !== 'string') return
       const { call_id: id, type } = payload
-      const action = actionOf(payload, id)
+      const action = codexAction(payload, id)
       if (action !== null) uses.set(id, action)
       if (typeof type === 'string' && type.endsWith('_output')) returned.set(id, lengthOf(payload.output))
     },
@@ -23,7 +23,11 @@ export function codexItems(): CodexItems {
   }
 }
 
-function actionOf({ type, name, arguments: given, input, action }: Members, id: string): Action | null {
+/** What an item of a thread asks for, as Codex means it; null = no use of a tool that Codex has. */
+export function codexAction(
+  { type, name, arguments: given, input, action }: Members,
+  id: string | null,
+): Action | null {
   if (type === 'local_shell_call' && isMembers(action)) return toolAction('shell', action, { id })
   if (typeof name !== 'string') return null
   if (type === 'custom_tool_call') return toolAction(name, { file: patchedFile(input) ?? '' }, { id })

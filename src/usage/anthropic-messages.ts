@@ -41,6 +41,7 @@ function meter(): Meter {
   let told = NOTHING_TOLD
   let state: 'nothing' | 'refused' | 'begun' | 'final' = 'nothing'
   return {
+    isMute: (data) => !TELLS.test(data),
     push(event) {
       const { type, message } = parseWire(Event, event, 'an event of the Messages API')
       if (type === 'message_start') {
@@ -63,6 +64,9 @@ function meter(): Meter {
     },
   }
 }
+
+/** The names of all events that tell something; with escapes a name may be written in many ways. */
+const TELLS = /"message_(?:start|delta)"|"error"|\\u/
 
 /** Running totals after a further report, which leaves out what it does not tell anew. */
 function latest(told: AnthropicUsage, report: AnthropicUsage | null | undefined): AnthropicUsage {

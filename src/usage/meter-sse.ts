@@ -1,6 +1,6 @@
 import type { Call } from './call.ts'
+import { jsonEvents } from './json-events.ts'
 import type { Meter } from './meter.ts'
-import { parseSse, type SseEvent } from './sse.ts'
 
 /** Counts one streamed reply from its bytes. */
 export interface ByteMeter {
@@ -11,27 +11,12 @@ export interface ByteMeter {
 
 /** Feeds a meter with the bytes of a server-sent event stream. A stream with an event that is not JSON, such as one cut off, is incomplete. */
 export function meterSse(meter: Meter): ByteMeter {
-  const decoder = parseSse()
-  let isBroken = false
-  const feed = ({ data }: SseEvent): void => {
-    if (!/^\s*\{/.test(data)) return // such as OpenAI's [DONE]
-    const event = parseOrNull(data)
-    if (event === null) isBroken = true
-    else meter.push(event)
-  }
+  const events = jsonEvents(meter)
   return {
-    push: (bytes) => decoder.push(bytes).forEach(feed),
+    push: events.push,
     end() {
-      decoder.end().forEach(feed)
-      return meter.end().map((call) => (isBroken ? { ...call, incomplete: true } : call))
+      events.end()
+      return meter.end().map((call) => (events.isBroken() ? { ...call, incomplete: true } : call))
     },
-  }
-}
-
-function parseOrNull(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return null // the caller marks the calls incomplete
   }
 }

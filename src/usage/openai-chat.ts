@@ -38,6 +38,8 @@ function meter(): Meter {
   let [id, model, usage] = [null as string | null, null as string | null, UNKNOWN_USAGE]
   let state: 'nothing' | 'refused' | 'begun' | 'broken' | 'final' = 'nothing'
   return {
+    // Within the only choice there is, one more chunk of text changes nothing.
+    isMute: (data) => state === 'begun' && id !== null && model !== null && open.has(0) && !TELLS.test(data),
     push(event) {
       const chunk = parseWire(Reply, event, 'a chunk of Chat Completions')
       if (chunk.error != null) {
@@ -62,3 +64,6 @@ function meter(): Meter {
     },
   }
 }
+
+/** What a chunk has in it that tells something, or is of another choice; with escapes a name may be written in many ways. */
+const TELLS = /"(?:usage|finish_reason)"(?!: ?null[,}])|"index"(?!: ?0[,}])|"(?:error|x_groq)"|\\u/

@@ -30,6 +30,7 @@ function meter(): Meter {
   let response: z.infer<typeof Response> = Response.parse({})
   let state: 'nothing' | 'refused' | 'begun' | 'final' = 'nothing'
   return {
+    isMute: (data) => !TELLS.test(data),
     push(event) {
       const { type, response: carried } = parseWire(Event, event, 'an event of the Responses API')
       if (carried != null) {
@@ -46,6 +47,9 @@ function meter(): Meter {
     },
   }
 }
+
+/** What an event that tells something has in it; with escapes a name may be written in many ways. */
+const TELLS = /"response"|"error"|\\u/
 
 // https://platform.openai.com/docs/api-reference/responses-streaming
 const ENDS: ReadonlySet<string> = new Set([

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import { budgetSchema } from '../../src/gate/budget-file.ts'
 import { BUDGET_SCHEMA_URL } from '../../src/gate/budget-template.ts'
 import { capSchema } from '../../src/gate/cap-file.ts'
+import { cassetteSchema } from '../../src/gateway/cassette/cassette-file.ts'
 import { planSchema } from '../../src/runner/plan-file.ts'
 import { mapSchema } from '../../src/trajectory/csv-map.ts'
 import { runSchema } from '../../src/trajectory/run-line.ts'
@@ -18,6 +19,7 @@ const SCHEMAS: Readonly<Record<string, () => object>> = {
   'data/schemas/run-1.schema.json': runSchema,
   'data/schemas/map-1.schema.json': mapSchema,
   'data/schemas/plan-1.schema.json': planSchema,
+  'data/schemas/cassette-1.schema.json': cassetteSchema,
 }
 
 describe('a published schema', () => {

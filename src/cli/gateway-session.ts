@@ -1,0 +1,161 @@
+import { dirname, join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import type { App } from '../app.ts'
+import { KnownError } from '../errors.ts'
+import { cassetteWriter } from '../gateway/cassette/cassette-writer.ts'
+import { cassettePlayer } from '../gateway/cassette/player.ts'
+import { readCassette } from '../gateway/cassette/read-cassette.ts'
+import { redactor } from '../gateway/cassette/redactor.ts'
+import { cassetteSource, recordingSource } from '../gateway/cassette-source.ts'
+import { PROVIDERS } from '../gateway/endpoint.ts'
+import { type Gateway, startGateway } from '../gateway/gateway.ts'
+import type { GatewayEvent } from '../gateway/gateway-context.ts'
+import { openRecorder } from '../gateway/recorder.ts'
+import type { ReplySource } from '../gateway/reply-source.ts'
+import { upstreamsOf } from '../gateway/upstream-settings.ts'
+import { upstreamSource } from '../gateway/upstream-source.ts'
+import { readPriceBook } from '../pricing/read-price-book.ts'
+import type { Settings } from '../settings.ts'
+import { showSafely } from './escape.ts'
+
+/** Options of every command that runs a gateway. */
+export const SessionOptions = z.object({
+  record: z.string().min(1).optional(),
+  replay: z.string().min(1).optional(),
+  replace: z.boolean().default(false),
+  matching: z.enum(['strict', 'lenient']).default('lenient'),
+  latency: z.enum(['recorded', 'none']).default('none'),
+  store: z.boolean().default(true),
+  timeout: z.coerce.number().positive('expected seconds above 0').default(600),
+})
+export type SessionOptions = z.infer<typeof SessionOptions>
+
+export function withSession(command: Command): Command {
+  return command
+    .option('--record <file>', 'record every exchange into a cassette')
+    .option('--replace', 'record over a cassette that is there')
+    .option('--replay <file>', 'answer from a cassette; nothing is asked of a provider, and nothing paid')
+    .option('--matching <strict|lenient>', 'how a replay finds a reply (default: lenient)')
+    .option('--latency <recorded|none>', 'how fast a replay answers (default: none)')
+    .option('--timeout <seconds>', 'how long a provider may keep silent (default: 600)')
+    .option('--no-store', 'keep nothing in the store')
+}
+
+/** A gateway with what stands behind it. */
+export interface GatewaySession {
+  readonly gateway: Gateway
+  /** What a replay has to say of itself; null = there is none. */
+  readonly replayed: () => string | null
+  /** @throws KnownError `store-failed`, `file-not-written` */
+  readonly close: () => Promise<void>
+}
+
+interface Asked {
+  readonly options: SessionOptions
+  readonly host: string
+  readonly port: number
+  readonly control: NonNullable<Parameters<typeof startGateway>[0]['control']> | null
+  readonly onEvent: (event: GatewayEvent) => void
+}
+
+/** @throws KnownError for settings, files and stores that cannot be used */
+export async function openSession(app: App, settings: Settings, asked: Asked): Promise<GatewaySession> {
+  const { options, host, port, control, onEvent } = asked
+  const onTrouble = (message: string): void => onEvent({ kind: 'trouble', message })
+  const prices = { file: settings.prices.value, cwd: app.cwd }
+  const book = await readPriceBook(prices)
+  const replies = await openReplies(app, settings, { options, onTrouble })
+  const database = resolve(app.cwd, settings.db.value)
+  const recorder = options.store
+    ? await openRecorder({
+        database,
+        journals: join(dirname(database), 'gateway'),
+        prices,
+        nowMs: app.now(),
+        onTrouble,
+      })
+    : null
+  const { source, keyed } = replies
+  const gateway = await startGateway({
+    source,
+    providers: new Set(PROVIDERS),
+    keyed,
+    recorder,
+    book,
+    host,
+    port,
+    control,
+    onEvent,
+    replayed: options.replay !== undefined,
+    silenceMs: options.timeout * 1000,
+    nowMs: app.now,
+  })
+  return {
+    gateway,
+    replayed: replies.told,
+    async close() {
+      await gateway.close()
+      await replies.close()
+    },
+  }
+}
+
+interface Replies {
+  readonly source: ReplySource
+  readonly keyed: Gateway['keyed']
+  readonly told: () => string | null
+  readonly close: () => Promise<void>
+}
+
+async function openReplies(
+  app: App,
+  settings: Settings,
+  { options, onTrouble }: { readonly options: SessionOptions; readonly onTrouble: (message: string) => void },
+): Promise<Replies> {
+  const { record, replay, matching, latency, replace, timeout } = options
+  if (record !== undefined && replay !== undefined) {
+    throw new KnownError('usage', '--record and --replay at once', { fix: 'give one of the two' })
+  }
+  const upstreams = upstreamsOf(settings, app.env)
+  const keys = [...upstreams.values()].flatMap(({ key }) => (key === null ? [] : [key]))
+  const redact = redactor(keys)
+  if (replay !== undefined) {
+    const cassette = await readCassette(resolve(app.cwd, replay))
+    for (const note of cassette.notes) app.note(`note: ${showSafely(note)}\n`)
+    const player = cassettePlayer(cassette, { matching })
+    return {
+      source: cassetteSource(player, { redact, latency }),
+      keyed: new Set(PROVIDERS),
+      told: () => replayText(player.told()),
+      close: async () => {},
+    }
+  }
+  const keyed = new Set(
+    [...upstreams.values()].flatMap(({ key, provider }) => (key === null ? [] : [provider])),
+  )
+  const silence = { silenceMs: timeout * 1000, plainReplies: record !== undefined }
+  const provider = upstreamSource(upstreams, silence)
+  if (record === undefined) {
+    return { source: { ...provider, listen: () => null }, keyed, told: () => null, close: async () => {} }
+  }
+  const recordedAt = new Date(app.now()).toISOString()
+  const writer = await cassetteWriter(resolve(app.cwd, record), { recordedAt, replace })
+  const source = recordingSource(provider, { writer, redact }, onTrouble)
+  return { source, keyed, told: () => null, close: writer.close }
+}
+
+function replayText({
+  strict,
+  lenient,
+  guess,
+  missed,
+  left,
+}: ReturnType<ReturnType<typeof cassettePlayer>['told']>) {
+  const parts = [`${strict + lenient + guess} replayed`]
+  if (lenient > 0) parts.push(`${lenient} of them for a request that was written a little differently`)
+  if (guess > 0) parts.push(`${guess} of them guessed, as the next of their kind`)
+  if (missed > 0) parts.push(`${missed} not found`)
+  if (left > 0) parts.push(`${left} never asked for`)
+  return parts.join(', ')
+}

@@ -1,0 +1,42 @@
+import type { Outcome } from '../trajectory/run.ts'
+import type { Exchange } from './exchange.ts'
+
+/** What is said of a run when it is opened. Null = not said. */
+export interface RunMeta {
+  /** What the run is called in the store. */
+  readonly id: string
+  /** Unique: the id is made of it. */
+  readonly key: string
+  readonly task: {
+    readonly id: string | null
+    readonly benchmark: string | null
+    readonly repository: string | null
+  }
+  readonly agent: string | null
+  readonly agentVersion: string | null
+  /** Which of the repeats, from 1. */
+  readonly repeat: number | null
+  readonly host: string | null
+  /** Replies come from a cassette: nothing is paid. */
+  readonly replayed: boolean
+}
+
+/** An exchange of which only the beginning is known. */
+export type BegunExchange = Pick<
+  Exchange,
+  'id' | 'run' | 'at' | 'provider' | 'kind' | 'path' | 'request' | 'retry'
+>
+
+/** How a run ended, as far as the gateway can tell. */
+export interface RunEnd {
+  readonly run: string
+  readonly outcome: Outcome | null
+  readonly wallSeconds: number
+}
+
+/** One line of the journal. */
+export type JournalEntry =
+  | { readonly say: 'opened'; readonly at: string; readonly run: RunMeta }
+  | { readonly say: 'begun'; readonly exchange: BegunExchange }
+  | { readonly say: 'ended'; readonly exchange: Exchange }
+  | ({ readonly say: 'closed' } & RunEnd)

@@ -1,0 +1,60 @@
+import type { PriceBook } from '../pricing/price-book.ts'
+import { gatewayRuns } from '../store/gateway-runs.ts'
+import { openStore } from '../store/open-store.ts'
+import { runPricer } from '../trajectory/run-cost.ts'
+import { exchangeRow } from './exchange-row.ts'
+import type { JournalEntry } from './journal-entry.ts'
+import { abandon, note, type RunRecord, runFrom } from './run-record.ts'
+
+/** Takes entries of one journal over into the store. */
+export interface RecordKeeper {
+  /** Not kept yet: see `save`. */
+  readonly note: (entry: JournalEntry) => void
+  /** Keeps what was noted. @throws KnownError `store-failed`; what was noted stays, for another try */
+  readonly save: () => void
+  /** The process that wrote the journal is gone: what it had begun will not be told. */
+  readonly abandon: () => void
+  readonly close: () => void
+}
+
+/**
+ * @param name of the journal
+ * @throws KnownError `store-failed`, `store-foreign`
+ */
+export function recordKeeper(
+  database: string,
+  name: string,
+  { book, atMs }: { readonly book: PriceBook; readonly atMs: number },
+): RecordKeeper {
+  const store = openStore(database, { create: true })
+  const kept = gatewayRuns(store, name, { price: runPricer(book), atMs })
+  const runs = new Map<string, RunRecord>()
+  /** Runs with news, and how many of their exchanges are in the store already. */
+  const news = new Set<string>()
+  const saved = new Map<string, number>()
+  return {
+    note(entry) {
+      note(runs, entry)
+      if (entry.say === 'opened') news.add(entry.run.id)
+      else if (entry.say === 'closed') news.add(entry.run)
+      else if (entry.say === 'ended') news.add(entry.exchange.run)
+    },
+    save() {
+      for (const id of news) {
+        const record = runs.get(id)
+        if (record === undefined) continue
+        kept.keep(runFrom(record), record.ended.slice(saved.get(id) ?? 0).map(exchangeRow))
+        saved.set(id, record.ended.length)
+        news.delete(id)
+        if (record.end !== null && record.open.size === 0) runs.delete(id)
+      }
+    },
+    abandon() {
+      for (const [id, record] of runs) {
+        abandon(record)
+        news.add(id)
+      }
+    },
+    close: () => store.close(),
+  }
+}

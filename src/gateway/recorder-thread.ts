@@ -1,0 +1,96 @@
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { type ErrorCode, KnownError } from '../errors.ts'
+import { readPriceBook } from '../pricing/read-price-book.ts'
+import type { JournalEntry } from './journal-entry.ts'
+import { type RecordKeeper, recordKeeper } from './keep-records.ts'
+import type { RecorderOptions } from './recorder.ts'
+import { takeOver } from './take-over.ts'
+
+/** What the thread starts with. */
+export interface RecorderStart extends Omit<RecorderOptions, 'onTrouble'> {
+  /** The name of the journal of this process. */
+  readonly journal: string
+}
+
+export type ToRecorder =
+  | { readonly say: 'entries'; readonly entries: readonly JournalEntry[] }
+  | { readonly say: 'close' }
+
+export type FromRecorder =
+  | { readonly say: 'ready' | 'closed' }
+  | { readonly say: 'trouble'; readonly message: string }
+  | { readonly say: 'failed'; readonly code: ErrorCode; readonly detail: string; readonly fix: string }
+
+/** A run is written as a whole: the longer that takes, the less often it is done. */
+const LEAST_MS = 200
+const SHARE_OF_TIME = 20
+
+if (!isMainThread && parentPort !== null) await serve(workerData as RecorderStart, parentPort)
+
+type Port = NonNullable<typeof parentPort>
+
+async function serve(start: RecorderStart, port: Port): Promise<void> {
+  const tell = (message: FromRecorder): void => port.postMessage(message)
+  try {
+    const book = await readPriceBook(start.prices)
+    const keeperOf = (name: string) => recordKeeper(start.database, name, { book, atMs: start.nowMs })
+    takeOver(start, keeperOf, (message) => tell({ say: 'trouble', message }))
+    listen(port, keeperOf(start.journal), tell)
+    tell({ say: 'ready' })
+  } catch (error) {
+    tell(failureOf(error))
+    port.close()
+  }
+}
+
+function listen(port: Port, keeper: RecordKeeper, tell: (message: FromRecorder) => void): void {
+  let timer: NodeJS.Timeout | undefined
+  let tookMs = 0
+  let isTroubled = false
+  const later = (): void => {
+    timer ??= setTimeout(save, Math.max(LEAST_MS, tookMs * SHARE_OF_TIME))
+  }
+  const save = (): void => {
+    timer = undefined
+    const startMs = performance.now()
+    const trouble = troubleOf(keeper.save)
+    tookMs = performance.now() - startMs
+    if (trouble !== null && !isTroubled) tell({ say: 'trouble', message: `${trouble}; tried again` })
+    if (trouble === null && isTroubled) tell({ say: 'trouble', message: 'the store can be written again' })
+    isTroubled = trouble !== null
+    if (isTroubled) later()
+  }
+  port.on('message', (message: ToRecorder) => {
+    if (message.say === 'entries') {
+      for (const entry of message.entries) keeper.note(entry)
+      later()
+      return
+    }
+    clearTimeout(timer)
+    try {
+      keeper.save()
+      keeper.close()
+      tell({ say: 'closed' })
+    } catch (error) {
+      tell(failureOf(error))
+    }
+    port.close()
+  })
+}
+
+/** Why something failed as users fail; null = it did not. */
+function troubleOf(work: () => void): string | null {
+  try {
+    work()
+    return null
+  } catch (error) {
+    if (error instanceof KnownError) return error.message
+    throw error
+  }
+}
+
+/** A bug goes up as one. */
+function failureOf(error: unknown): FromRecorder {
+  if (!(error instanceof KnownError)) throw error
+  return { say: 'failed', code: error.code, detail: error.detail, fix: error.fix }
+}

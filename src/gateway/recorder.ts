@@ -1,0 +1,112 @@
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { KnownError } from '../errors.ts'
+import { type Journal, openJournal } from './journal.ts'
+import type { JournalEntry } from './journal-entry.ts'
+import type { FromRecorder, RecorderStart, ToRecorder } from './recorder-thread.ts'
+import { journalName } from './take-over.ts'
+
+/** Keeps what the gateway did: in a journal at once, and in the store soon after. */
+export interface Recorder {
+  readonly record: (entry: JournalEntry) => void
+  /** Waits until all is in the store. @throws KnownError `store-failed`; the journal is then kept */
+  readonly close: () => Promise<void>
+}
+
+export interface RecorderOptions {
+  /** Absolute paths. */
+  readonly database: string
+  readonly journals: string
+  /** The user's own prices, as for `readPriceBook`. */
+  readonly prices: { readonly file: string | null; readonly cwd: string }
+  readonly nowMs: number
+  /** Told once when the store cannot be written, and once when it can again. */
+  readonly onTrouble: (message: string) => void
+}
+
+/** Entries go to the other thread in batches, so that a reply costs it no message. */
+const BATCH_MS = 50
+
+/**
+ * Opens the store in a thread of its own, so that no reply waits for it, however busy it is; first, journals that killed
+ * gateways left are taken over.
+ * @throws KnownError `store-failed`, `store-foreign`, `prices-malformed`
+ */
+export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
+  const { journals, nowMs, database, prices, onTrouble } = options
+  const name = journalName(nowMs)
+  const journal = openJournal(join(journals, name))
+  const start: RecorderStart = { database, journals, journal: name, prices, nowMs }
+  const thread = threadOf(start, onTrouble)
+  try {
+    await thread.answer('ready')
+  } catch (error) {
+    journal.drop()
+    throw error
+  }
+  return recorderOf(journal, thread)
+}
+
+interface Thread {
+  readonly send: (message: ToRecorder) => void
+  /** @throws what the thread could not do */
+  readonly answer: (kind: 'ready' | 'closed') => Promise<void>
+}
+
+function recorderOf(journal: Journal, thread: Thread): Recorder {
+  let batch: JournalEntry[] = []
+  let timer: NodeJS.Timeout | undefined
+  const send = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    if (batch.length > 0) thread.send({ say: 'entries', entries: batch })
+    batch = []
+  }
+  return {
+    record(entry) {
+      journal.append(entry)
+      batch.push(entry)
+      timer ??= setTimeout(send, BATCH_MS)
+    },
+    async close() {
+      send()
+      const closed = thread.answer('closed')
+      thread.send({ say: 'close' })
+      try {
+        await closed
+      } catch (error) {
+        journal.close()
+        throw error
+      }
+      journal.drop()
+    },
+  }
+}
+
+function threadOf(start: RecorderStart, onTrouble: (message: string) => void): Thread {
+  // The program runs from its sources and as it is built.
+  const file = new URL(`./recorder-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+  const worker = new Worker(file, { workerData: start })
+  const waiting = new Map<string, { resolve: () => void; reject: (error: unknown) => void }>()
+  const fail = (error: unknown): void => {
+    for (const { reject } of waiting.values()) reject(error)
+    waiting.clear()
+  }
+  worker.on('message', (message: FromRecorder) => {
+    if (message.say === 'trouble') onTrouble(message.message)
+    else if (message.say === 'failed')
+      fail(new KnownError(message.code, message.detail, { fix: message.fix }))
+    else {
+      waiting.get(message.say)?.resolve()
+      waiting.delete(message.say)
+    }
+  })
+  worker.on('error', fail)
+  return {
+    send: (message) => worker.postMessage(message),
+    answer: (kind) =>
+      new Promise((resolve, reject) => {
+        waiting.set(kind, { resolve, reject })
+      }),
+  }
+}

@@ -1,0 +1,131 @@
+import type { Provider } from './endpoint.ts'
+
+/** Why the gateway answers in the place of a provider. */
+export type RefusalKind =
+  /** No budget is left, or none can be kept. */
+  | 'over-budget'
+  | 'malformed'
+  | 'too-large'
+  | 'unknown-key'
+  | 'not-passed-on'
+  | 'upstream-failed'
+  | 'upstream-silent'
+  | 'no-upstream'
+  | 'not-recorded'
+
+/** An answer of the gateway's own. */
+export interface RefusalReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+interface Shape {
+  readonly status: number
+  /** Where OpenAI's is another. */
+  readonly openaiStatus?: number
+  /** `type` and `code` of OpenAI's errors. */
+  readonly openai: readonly [string, string | null]
+  readonly anthropic: string
+  readonly gemini: string
+}
+
+/**
+ * Each kind as the three providers tell it. Over budget is a payment that is required. OpenAI tells a used-up quota with
+ * 429, on which Codex ends, where it tries again on 402; its other clients end as the header says.
+ */
+const SHAPES: Readonly<Record<RefusalKind, Shape>> = {
+  'over-budget': {
+    status: 402,
+    openaiStatus: 429,
+    openai: ['insufficient_quota', 'insufficient_quota'],
+    anthropic: 'billing_error',
+    gemini: 'FAILED_PRECONDITION',
+  },
+  malformed: {
+    status: 400,
+    openai: ['invalid_request_error', null],
+    anthropic: 'invalid_request_error',
+    gemini: 'INVALID_ARGUMENT',
+  },
+  'too-large': {
+    status: 413,
+    openai: ['invalid_request_error', 'request_too_large'],
+    anthropic: 'request_too_large',
+    gemini: 'INVALID_ARGUMENT',
+  },
+  'unknown-key': {
+    status: 401,
+    openai: ['invalid_request_error', 'invalid_api_key'],
+    anthropic: 'authentication_error',
+    gemini: 'UNAUTHENTICATED',
+  },
+  'not-passed-on': {
+    status: 404,
+    openai: ['invalid_request_error', 'unknown_url'],
+    anthropic: 'not_found_error',
+    gemini: 'NOT_FOUND',
+  },
+  'upstream-failed': {
+    status: 502,
+    openai: ['server_error', 'upstream_failed'],
+    anthropic: 'api_error',
+    gemini: 'UNAVAILABLE',
+  },
+  'upstream-silent': {
+    status: 504,
+    openai: ['server_error', 'upstream_timeout'],
+    anthropic: 'timeout_error',
+    gemini: 'DEADLINE_EXCEEDED',
+  },
+  'not-recorded': {
+    status: 400,
+    openai: ['invalid_request_error', 'not_recorded'],
+    anthropic: 'invalid_request_error',
+    gemini: 'FAILED_PRECONDITION',
+  },
+  'no-upstream': {
+    status: 400,
+    openai: ['invalid_request_error', 'no_upstream'],
+    anthropic: 'invalid_request_error',
+    gemini: 'FAILED_PRECONDITION',
+  },
+}
+
+/** The client's own library tries again where its server says so, or by the status. */
+const RETRIED: ReadonlySet<RefusalKind> = new Set(['upstream-failed', 'upstream-silent'])
+
+/** An error in the shape that this provider gives its own. */
+export function refusalReply(provider: Provider, kind: RefusalKind, message: string): RefusalReply {
+  const { status, openaiStatus = status } = SHAPES[kind]
+  return {
+    status: provider === 'openai' ? openaiStatus : status,
+    headers: {
+      'content-type': 'application/json',
+      'x-should-retry': String(RETRIED.has(kind)),
+      'x-foretoken-refusal': kind,
+    },
+    body: JSON.stringify(errorOf(provider, kind, message)),
+  }
+}
+
+/** The same as an event of a stream that has begun. */
+export function refusalEvent(provider: Provider, kind: RefusalKind, message: string): string {
+  const data = JSON.stringify(errorOf(provider, kind, message))
+  return provider === 'anthropic' ? `event: error\ndata: ${data}\n\n` : `data: ${data}\n\n`
+}
+
+function errorOf(provider: Provider, kind: RefusalKind, message: string): object {
+  const { status, openai, anthropic, gemini } = SHAPES[kind]
+  const text = `Foretoken: ${message}`
+  switch (provider) {
+    case 'openai':
+      return { error: { message: text, type: openai[0], param: null, code: openai[1] } }
+    case 'anthropic':
+      return { type: 'error', error: { type: anthropic, message: text } }
+    case 'gemini':
+      return { error: { code: status, message: text, status: gemini } }
+    default:
+      return provider satisfies never
+  }
+}

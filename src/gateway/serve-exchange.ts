@@ -1,0 +1,161 @@
+import type { ServerResponse } from 'node:http'
+import type { Refusal, Reservation } from './budget/account.ts'
+import { admit } from './budget/admit.ts'
+import { budgetMessage } from './budget/message.ts'
+import type { Ending } from './exchange.ts'
+import { beginExchange, type ExchangeProgress, finishExchange, writeBegun } from './exchange-progress.ts'
+import type { GatewayContext } from './gateway-context.ts'
+import { contentHeader, replyHeaders } from './headers.ts'
+import { NoReply } from './no-reply.ts'
+import { openReply } from './open-reply.ts'
+import { promptDemand } from './prompt-size.ts'
+import type { Received } from './receive.ts'
+import { type RefusalKind, refusalEvent, refusalReply } from './refusal.ts'
+import { type RelayEnd, relay } from './relay.ts'
+import type { Reply } from './reply-source.ts'
+import { isBilled } from './run-record.ts'
+import { UpstreamSilent } from './send.ts'
+import { through } from './through.ts'
+
+/** The client went away: nobody waits for the reply. */
+class ClientGone extends Error {
+  override readonly name = 'ClientGone'
+}
+
+/** The gateway ended the exchange; the message says why. */
+class Cut extends Error {
+  override readonly name = 'Cut'
+}
+
+/** Serves one request: admits it, passes it on, relays the reply, and counts it. Never throws what a client can cause. */
+export async function serveExchange(
+  context: GatewayContext,
+  received: Received,
+  client: ServerResponse,
+): Promise<void> {
+  const { run } = received
+  const control = new AbortController()
+  const cut = (reason: string): void => control.abort(new Cut(reason))
+  const onClose = (): void => control.abort(new ClientGone())
+  const progress = beginExchange(context, received)
+  run.open.add(cut)
+  client.on('close', onClose)
+  try {
+    await serve(progress, client, control.signal)
+  } catch (error) {
+    giveUp(progress, client, error)
+  } finally {
+    client.off('close', onClose)
+    run.open.delete(cut)
+    // A bug on the way here leaves nothing reserved, and nothing open.
+    finishExchange(progress, 'upstream-lost')
+  }
+}
+
+async function serve(progress: ExchangeProgress, client: ServerResponse, signal: AbortSignal): Promise<void> {
+  const { context, received, begun } = progress
+  const { run } = received
+  if (run.closed !== null) return refuseBudget(progress, client, run.closed)
+  if (isBilled(begun)) {
+    const granted = await grant(received, signal)
+    if ('kind' in granted) return refuseBudget(progress, client, budgetMessage(granted, received.asked.model))
+    progress.reservation = granted
+  }
+  progress.billing = 'unknown'
+  writeBegun(progress)
+  const { reply, hidesUsage } = await openReply(progress, signal)
+  const listener = context.source.listen(received, reply)
+  const passing = through(progress, { reply, hidesUsage, listener })
+  progress.status = reply.status
+  client.writeHead(reply.status, replyHeaders(reply.headers, hidesUsage))
+  const isStream = contentHeader(reply.headers, 'content-type')?.startsWith('text/event-stream') ?? false
+  // A stream may be silent at first, and its client wants to know that it is there.
+  if (isStream) client.flushHeaders()
+  const end = await relay(reply.body, client, {
+    through: passing.push,
+    silenceMs: context.silenceMs,
+    signal,
+    isWhole: reply.isWhole,
+  })
+  listener?.end(endingOf(end, reply))
+  const rest = end === 'whole' ? passing.end() : null
+  finishExchange(progress, endingOf(end, reply))
+  if (rest !== null) client.end(rest)
+  else breakOff(progress, client, { end, reason: signal.reason, isStream })
+}
+
+function grant({ run, endpoint, asked }: Received, signal: AbortSignal): Promise<Reservation | Refusal> {
+  const maxOutput = endpoint.asks.kind === 'embed' ? 0 : asked.maxOutput
+  const demand = { model: asked.model, maxOutput, ...promptDemand(run.history, asked) }
+  return admit(run.accounts, demand, signal)
+}
+
+function endingOf(end: RelayEnd, { status }: Reply): Ending {
+  if (end === 'whole') return status >= 400 ? 'refused' : 'ok'
+  return end === 'upstream-silent' ? 'upstream-lost' : end
+}
+
+/** Answers in the provider's place, where no reply has begun. */
+function refuse(
+  progress: ExchangeProgress,
+  client: ServerResponse,
+  { kind, message }: { readonly kind: RefusalKind; readonly message: string },
+): void {
+  if (progress.status !== null || client.destroyed) return
+  const reply = refusalReply(progress.received.endpoint.provider, kind, message)
+  progress.status = reply.status
+  client.writeHead(reply.status, reply.headers)
+  client.end(reply.body)
+}
+
+function refuseBudget(progress: ExchangeProgress, client: ServerResponse, message: string): void {
+  const { context, received } = progress
+  received.run.outcome = 'budget-exhausted'
+  context.tell({ kind: 'over-budget', run: received.run, message })
+  refuse(progress, client, { kind: 'over-budget', message })
+  finishExchange(progress, 'over-budget')
+}
+
+/** Before a reply has begun. */
+function giveUp(progress: ExchangeProgress, client: ServerResponse, error: unknown): void {
+  if (error instanceof ClientGone) finishExchange(progress, 'client-gone')
+  else if (error instanceof Cut) {
+    refuse(progress, client, { kind: 'over-budget', message: error.message })
+    finishExchange(progress, 'cut')
+  } else if (error instanceof NoReply) {
+    progress.billing = 'nothing'
+    progress.context.tell({ kind: 'trouble', message: error.message })
+    refuse(progress, client, { kind: error.kind, message: error.message })
+    finishExchange(progress, 'rejected')
+  } else if (error instanceof Error) {
+    if (isUnconnected(error)) progress.billing = 'nothing'
+    const kind = error instanceof UpstreamSilent ? 'upstream-silent' : 'upstream-failed'
+    refuse(progress, client, { kind, message: reasonOf(error) })
+    finishExchange(progress, 'upstream-lost')
+  } else throw error
+}
+
+/** In the middle of a reply: a stream is told in its own way, and anything else can only be broken off. */
+function breakOff(
+  { received, status }: ExchangeProgress,
+  client: ServerResponse,
+  { end, reason, isStream }: { readonly end: RelayEnd; readonly reason: unknown; readonly isStream: boolean },
+): void {
+  if (end === 'client-gone' || client.destroyed || !isStream || status !== 200) {
+    client.destroy()
+    return
+  }
+  const kind =
+    end === 'cut' ? 'over-budget' : end === 'upstream-silent' ? 'upstream-silent' : 'upstream-failed'
+  const message = reason instanceof Cut ? reason.message : 'the reply broke off'
+  client.end(refusalEvent(received.endpoint.provider, kind, message))
+}
+
+/** The request never got to the provider: nothing was billed. */
+const isUnconnected = (error: Error): boolean =>
+  'syscall' in error && (error.syscall === 'connect' || error.syscall === 'getaddrinfo')
+
+const reasonOf = (error: Error): string => {
+  if (error instanceof UpstreamSilent) return 'the provider did not answer in time'
+  return `the provider cannot be reached (${'code' in error ? String(error.code) : error.name})`
+}

@@ -1,0 +1,75 @@
+import { isMembers } from '../../trajectory/json-head.ts'
+import { removeMember } from './edit-json.ts'
+import { type EventText, eventCutter } from './event-bytes.ts'
+
+/** Takes out of the bytes of one stream what its client did not ask for. */
+export interface ByteFilter {
+  /** What may go on to the client by now; the very same bytes where nothing is held or taken out. */
+  readonly push: (bytes: Uint8Array) => Uint8Array
+  /** What was held when the stream ended. */
+  readonly end: () => Uint8Array
+}
+
+/**
+ * A filter for a stream of Chat Completions that was asked for its usage by the gateway alone. It takes out what the
+ * option adds by its definition: the last chunk, which has the usage and no choices, and `"usage":null` in the others.
+ * https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options-include_usage
+ *
+ * A usage beside choices stays. It is not what the option adds: who tells it there tells it unasked too, such as
+ * DeepSeek (https://api-docs.deepseek.com/api/create-chat-completion), and its clients may count on it.
+ */
+export function usageHider(): ByteFilter {
+  const cutter = eventCutter()
+  let isDropped = false
+  const shown = ({ text, kind }: EventText): string => {
+    if (kind === 'rest') return isDropped ? '' : text
+    const left = kind === 'event' && text.includes(MEMBER) ? withoutUsage(text) : text
+    isDropped = left === ''
+    return left
+  }
+  return {
+    push(bytes) {
+      const wasEmpty = cutter.isEmpty()
+      const text = latin1(bytes)
+      const parts = cutter.push(text).map(shown)
+      const result = parts.length === 1 ? (parts[0] ?? '') : parts.join('')
+      return wasEmpty && result === text ? bytes : Buffer.from(result, 'latin1')
+    },
+    end: () => {
+      const text = cutter.end()
+      return Buffer.from(text.includes(MEMBER) ? withoutUsage(text) : text, 'latin1')
+    },
+  }
+}
+
+/** One character for each byte: JSON, cut and edited so, is cut and edited right, and no byte is lost on the way. */
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+
+const MEMBER = '"usage"'
+
+/** An event without what the option added; empty where the whole of it was. */
+function withoutUsage(event: string): string {
+  const data = [...event.matchAll(DATA)]
+  const chunk = parseOrNull(data.map(([, , value]) => value).join('\n'))
+  if (!isMembers(chunk) || !Object.hasOwn(chunk, 'usage')) return event
+  if (isMembers(chunk.usage)) return isWithoutChoices(chunk.choices) ? '' : event
+  const [line, ...others] = data
+  // A chunk on several lines is written by nobody, and is right as it is.
+  if (chunk.usage !== null || line === undefined || others.length > 0) return event
+  const [, name = '', value = ''] = line
+  const start = line.index + name.length
+  return event.slice(0, start) + removeMember(value, ['usage']) + event.slice(start + value.length)
+}
+
+const DATA = /^(data: ?)(.*)$/gm
+
+const isWithoutChoices = (choices: unknown): boolean => Array.isArray(choices) && choices.length === 0
+
+function parseOrNull(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return null // such as `[DONE]`: it goes on as it is
+  }
+}

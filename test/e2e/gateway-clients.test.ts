@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { callOf } from '../../src/usage/call.ts'
 import { sumCalls, type Totals } from '../../src/usage/sum-calls.ts'
-import { behindGateway, hasGateway } from '../fixtures/gateway/behind-gateway.ts'
+import { type Behind, behindGateway, PROVIDER_KEY } from '../fixtures/gateway/behind-gateway.ts'
 import { clearOf } from '../fixtures/gateway/clear-of.ts'
 import {
   CLAUDE_CODE,
@@ -26,25 +26,31 @@ interface Run {
   readonly upstream: ScriptedUpstream
   /** As the client counts; null = it tells nothing. */
   readonly account: Totals | null
-  /** As the gateway counts; null = there was none. */
-  readonly metered: Totals | null
+  /** As the gateway counts and how each exchange ended; null = there was none. */
+  readonly metered: { readonly totals: Totals; readonly endings: readonly string[] } | null
 }
 
-async function run(client: Client, pace: Pace, hasGateway: boolean): Promise<Run> {
+async function run(client: Client, pace: Pace, isBehind: boolean): Promise<Run> {
   const upstream = await scriptedUpstream({ script: mendScript, ...pace })
-  const gateway = hasGateway ? await behindGateway(upstream.url) : null
+  const gateway = isBehind ? await behindGateway(upstream.url) : null
   const between = await recorder(gateway?.base ?? upstream.url)
   try {
     const end = await runClient(client, between.url)
     // What it wrote is gone when the hook that this runs in has ended.
     const account = client.account === null || end.exit !== 0 ? null : sumCalls(client.account(end))
-    return { end, account, exchanges: between.exchanges, upstream, metered: gateway?.totals() ?? null }
+    const metered = gateway === null ? null : meteredBy(gateway)
+    return { end, account, exchanges: between.exchanges, upstream, metered }
   } finally {
     await between.close()
     await gateway?.close()
     await upstream.close()
   }
 }
+
+const meteredBy = ({ totals, exchanges }: Behind) => ({
+  totals: totals(),
+  endings: exchanges().map(({ ending }) => ending),
+})
 
 /** The same exchanges, in an order that does not depend on which of two parallel ones was first. */
 const told = (exchanges: readonly Recorded[]): readonly string[] =>
@@ -78,7 +84,7 @@ describe('a client', { skip: lackingClients() ?? false, concurrency: 2 }, () => 
           if (direct.account !== null) assertSame(direct.account, served(direct))
         })
 
-        describe('behind the gateway', { skip: hasGateway ? false : 'TODO: there is none yet' }, () => {
+        describe('behind the gateway', () => {
           let behind: Run
           before(async () => {
             behind = await run(client, pace, true)
@@ -90,14 +96,23 @@ describe('a client', { skip: lackingClients() ?? false, concurrency: 2 }, () => 
             if (client.account === null) assert.equal(behind.end.stdout, direct.end.stdout)
           })
           it('is counted as the provider counts it', () => {
-            assert.deepEqual(behind.metered?.classes, served(behind).classes)
+            assert.deepEqual(behind.metered?.totals, served(behind))
+            assert.deepEqual(new Set(behind.metered?.endings), new Set(['ok']))
             assert.deepEqual(served(behind), served(direct))
+          })
+          it('is let in by the key of its run, which the provider does not see', () => {
+            for (const { headers } of behind.upstream.received) {
+              const told = [headers.authorization, headers['x-api-key'], headers['x-goog-api-key']]
+              assert.deepEqual(told.filter(Boolean).map(keyIn), [PROVIDER_KEY])
+            }
           })
         })
       })
     }
   }
 })
+
+const keyIn = (value: unknown): string => String(value).replace(/^Bearer /, '')
 
 function finishes({ mends }: Client, { end, upstream }: Run): void {
   assert.equal(end.exit, 0, end.stderr || end.stdout)

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { type PriceBook, priceOf } from '../pricing/price-book.ts'
+import type { PriceBook } from '../pricing/price-book.ts'
 import type { Outcome } from '../trajectory/run.ts'
 import type { Totals } from '../usage/sum-calls.ts'
 import type { Limits } from './budget/limits.ts'
@@ -8,6 +8,7 @@ import type { Exchange } from './exchange.ts'
 import type { GatewayContext, GatewayEvent } from './gateway-context.ts'
 import { type Listening, listenOn } from './listen.ts'
 import type { Group, OpenRun } from './open-run.ts'
+import { pricesNow } from './prices-now.ts'
 import { receive } from './receive.ts'
 import type { Recorder } from './recorder.ts'
 import { refusalReply } from './refusal.ts'
@@ -127,7 +128,7 @@ function contextOf(options: GatewayOptions, tell: GatewayContext['tell']): Gatew
     providers,
     record: (entry) => recorder?.record(entry),
     tell,
-    priceNow: (model) => priceOf(book, model, nowMs()),
+    priceNow: pricesNow(book, nowMs),
     nowMs,
     silenceMs: options.silenceMs ?? SILENCE_MS,
     mostRequestBytes: options.mostRequestBytes ?? MOST_REQUEST_BYTES,

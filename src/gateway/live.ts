@@ -2,7 +2,7 @@ import { sumCosts } from '../pricing/cost.ts'
 import { exactUsd } from '../units.ts'
 import type { Count } from '../usage/count.ts'
 import type { Account } from './budget/account.ts'
-import { amountOf } from './budget/message.ts'
+import { spentOf } from './budget/message.ts'
 import type { Group, OpenRun } from './open-run.ts'
 
 /** A limit as it stands. Amounts are decimal strings: dollars for `usd`, else whole numbers. */
@@ -109,7 +109,7 @@ function limitsOf({ gauges }: Account, group: Group | null): readonly LiveLimit[
       limit: shown(measure.limit),
       spent: shown(spent),
       reserved: shown(reserved),
-      text: `${amountOf(measure.name, spent)} of ${amountOf(measure.name, measure.limit)}`,
+      text: spentOf({ measure, spent }),
     }
   })
 }

@@ -1,4 +1,5 @@
 import type { ExchangeProgress } from './exchange-progress.ts'
+import { NoReply } from './no-reply.ts'
 import type { Received } from './receive.ts'
 import type { Reply } from './reply-source.ts'
 import { withMaxOutput, withUsageAsked } from './wire/request-edits.ts'
@@ -34,7 +35,13 @@ export async function openReply(progress: ExchangeProgress, signal: AbortSignal)
 function limitedText({ received, reservation }: ExchangeProgress): string | null {
   const { endpoint, text } = received
   const clampTo = reservation?.clampTo ?? null
-  return clampTo === null ? null : withMaxOutput(endpoint, text, clampTo)
+  if (clampTo === null) return null
+  const limited = withMaxOutput(endpoint, text, clampTo)
+  if (limited !== null) return limited
+  throw new NoReply(
+    'over-budget',
+    `the budget has ${clampTo} output tokens left, and the provider takes no limit as low`,
+  )
 }
 
 /** A stream of Chat Completions tells its usage only where that is asked for. */

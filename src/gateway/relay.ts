@@ -20,6 +20,7 @@ export function relay(reply: Readable, client: ServerResponse, options: RelayOpt
   const { through, silenceMs, signal, isWhole } = options
   return new Promise((resolve) => {
     let isPaused = false
+    let batch: Uint8Array[] = []
     const end = (how: RelayEnd): void => {
       clearTimeout(silence)
       signal.removeEventListener('abort', onAbort)
@@ -34,20 +35,33 @@ export function relay(reply: Readable, client: ServerResponse, options: RelayOpt
     const silence = setTimeout(() => end(isPaused ? 'client-gone' : 'upstream-silent'), silenceMs)
     const onAbort = (): void => end('cut')
     const onClose = (): void => end('client-gone')
-    const onLost = (): void => end('upstream-lost')
-    const onEnd = (): void => end(isWhole() ? 'whole' : 'upstream-lost')
+    const onLost = (): void => {
+      pass()
+      end('upstream-lost')
+    }
+    const onEnd = (): void => {
+      pass()
+      end(isWhole() ? 'whole' : 'upstream-lost')
+    }
     const onDrain = (): void => {
       isPaused = false
       silence.refresh()
       reply.resume()
     }
-    const onData = (bytes: Uint8Array): void => {
-      silence.refresh()
+    // What came together goes on together: pieces that a provider wrote one by one cost as much as one.
+    const pass = (): void => {
+      if (batch.length === 0) return
+      const bytes = batch.length === 1 ? (batch[0] as Uint8Array) : Buffer.concat(batch)
+      batch = []
       const out = through(bytes)
       if (out.length > 0 && !client.write(out)) {
         isPaused = true
         reply.pause()
       }
+    }
+    const onData = (bytes: Uint8Array): void => {
+      silence.refresh()
+      if (batch.push(bytes) === 1) process.nextTick(pass)
     }
     signal.addEventListener('abort', onAbort, { once: true })
     client.on('close', onClose).on('drain', onDrain)

@@ -69,8 +69,8 @@ async function serve(progress: ExchangeProgress, client: ServerResponse, signal:
   progress.status = reply.status
   client.writeHead(reply.status, replyHeaders(reply.headers, hidesUsage))
   const isStream = contentHeader(reply.headers, 'content-type')?.startsWith('text/event-stream') ?? false
-  // A stream may be silent at first, and its client wants to know that it is there.
-  if (isStream) client.flushHeaders()
+  // A stream may be silent at first, and its client wants to know that it is there; mostly its first bytes are here.
+  if (isStream) setImmediate(() => client.destroyed || client.flushHeaders())
   const end = await relay(reply.body, client, {
     through: passing.push,
     silenceMs: context.silenceMs,
@@ -122,17 +122,24 @@ function giveUp(progress: ExchangeProgress, client: ServerResponse, error: unkno
   else if (error instanceof Cut) {
     refuse(progress, client, { kind: 'over-budget', message: error.message })
     finishExchange(progress, 'cut')
-  } else if (error instanceof NoReply) {
-    progress.billing = 'nothing'
-    progress.context.tell({ kind: 'trouble', message: error.message })
-    refuse(progress, client, { kind: error.kind, message: error.message })
-    finishExchange(progress, 'rejected')
-  } else if (error instanceof Error) {
+  } else if (error instanceof NoReply) answerWithout(progress, client, error)
+  else if (error instanceof Error) {
     if (isUnconnected(error)) progress.billing = 'nothing'
     const kind = error instanceof UpstreamSilent ? 'upstream-silent' : 'upstream-failed'
     refuse(progress, client, { kind, message: reasonOf(error) })
     finishExchange(progress, 'upstream-lost')
   } else throw error
+}
+
+/** No provider was asked. */
+function answerWithout(progress: ExchangeProgress, client: ServerResponse, { kind, message }: NoReply): void {
+  progress.billing = 'nothing'
+  if (kind === 'over-budget') refuseBudget(progress, client, message)
+  else {
+    progress.context.tell({ kind: 'trouble', message })
+    refuse(progress, client, { kind, message })
+    finishExchange(progress, 'rejected')
+  }
 }
 
 /** In the middle of a reply: a stream is told in its own way, and anything else can only be broken off. */

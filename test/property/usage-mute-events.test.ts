@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { observerOf } from '../../src/gateway/wire/reply-observer.ts'
 import { DIALECTS, type DialectName } from '../../src/usage/dialects.ts'
 import type { EventSink } from '../../src/usage/json-events.ts'
+import { REPLIES_WITH_TOOLS, uses } from '../fixtures/gateway/replies-with-tools.ts'
 import { REPLIES } from '../fixtures/usage/replies.ts'
 import { knownUsages } from '../fixtures/usage/usages.ts'
 
@@ -62,13 +63,27 @@ const chunk = fc
     usage,
   }))
 
+const refusal = { type: 'error', error: { message: 'overloaded' } }
+
+/** Events of the protocol in any order, alone or with odd ones among them. */
 const eventsOf = (name: DialectName): fc.Arbitrary<readonly string[]> =>
   fc
-    .record({ usage: knownUsages, words: fc.array(fc.string({ maxLength: 5 }), { maxLength: 4 }) })
-    .chain(({ usage, words }) => {
+    .record({
+      usage: knownUsages,
+      words: fc.array(fc.string({ maxLength: 5 }), { maxLength: 4 }),
+      uses,
+      isOdd: fc.boolean(),
+    })
+    .chain(({ usage, words, uses, isOdd }) => {
       const reply = { usage: REPLIES[name].tellable(usage), words }
-      const told = REPLIES[name].events(reply).filter((event) => typeof event === 'object')
-      const event = fc.oneof(fc.constantFrom(...told), chunk, odd.object)
+      const told = REPLIES_WITH_TOOLS[name].events(reply, uses).filter((event) => typeof event === 'object')
+      const own =
+        name === 'openai-chat' ? fc.oneof(chunk, fc.constantFrom(...told)) : fc.constantFrom(...told)
+      const event = fc.oneof(
+        { arbitrary: own, weight: 8 },
+        { arbitrary: fc.constant(refusal), weight: 1 },
+        { arbitrary: odd.object, weight: isOdd ? 4 : 0 },
+      )
       return fc.array(event.chain(written), { maxLength: 9 })
     })
 
@@ -126,6 +141,14 @@ describe('a delta of text', () => {
     assert.equal(mute('openai-chat', [first], `${text},"usage":null}`), true)
     assert.equal(mute('openai-chat', [first], `${text.replaceAll(':', ': ')}}`), true)
     assert.equal(mute('openai-chat', [], `${text}}`), false)
+    // Of another choice, with a reason to stop, or with a usage: each of them tells something.
+    for (const [from, to] of [
+      ['"index":0', '"index":1'],
+      ['"finish_reason":null', '"finish_reason":"stop"'],
+      ['"model"', '"usage":{},"model"'],
+    ] as const) {
+      assert.equal(mute('openai-chat', [first], `${text.replace(from, to)}}`), false)
+    }
     const delta = '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"x"}}'
     assert.equal(mute('anthropic-messages', [], delta), true)
     assert.equal(mute('openai-responses', [], '{"type":"response.output_text.delta","delta":"x"}'), true)

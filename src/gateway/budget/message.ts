@@ -10,11 +10,15 @@ const WORDS: Readonly<Record<MeasureName, string>> = {
   usd: 'dollars',
 }
 
-/** An amount of a measure, for people. */
-export function amountOf(name: MeasureName, amount: bigint): string {
+/** What is spent of a limit, for people: `2,899 of 5,000 tokens`, `$0.42 of $2.00`. */
+export function spentOf({ measure, spent }: Pick<Gauge, 'measure' | 'spent'>): string {
+  const [has, may] = [spent, measure.limit].map((amount) => amountIn(measure.name, amount))
+  return measure.name === 'usd' ? `${has} of ${may}` : `${has} of ${may} ${WORDS[measure.name]}`
+}
+
+function amountIn(name: MeasureName, amount: bigint): string {
   if (name === 'usd') return `$${exactUsd(amount)}`
-  const tokens = name === 'weighted' ? amount / 1_000_000n : amount
-  return `${tokens.toLocaleString('en-US')} ${WORDS[name]}`
+  return (name === 'weighted' ? amount / 1_000_000n : amount).toLocaleString('en-US')
 }
 
 /** Why a call was refused, for the client and the people behind it. */
@@ -22,11 +26,8 @@ export function budgetMessage({ because, gauge }: Refusal, model: string | null)
   if (because === 'no-price') {
     return `the budget is in dollars, and no price of ${model ?? 'a model without a name'} is known`
   }
-  return `the budget is used up: ${spentOf(gauge)}, and this call does not fit into the rest`
+  return `the budget is used up: ${spentOf(gauge)} are spent, and this call does not fit into the rest`
 }
-
-const spentOf = ({ measure, spent }: Gauge): string =>
-  `${amountOf(measure.name, spent)} of ${amountOf(measure.name, measure.limit)} are spent`
 
 /** Why no call is let through after a run's time. */
 export const timeMessage = (seconds: number): string => `the time is up: the run had ${seconds} seconds`

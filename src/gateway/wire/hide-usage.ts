@@ -49,7 +49,26 @@ const latin1 = (bytes: Uint8Array): string =>
 const MEMBER = '"usage"'
 
 /** An event without what the option added; empty where the whole of it was. */
-function withoutUsage(event: string): string {
+const withoutUsage = (event: string): string => withoutLast(event) ?? withoutAny(event)
+
+/**
+ * Nearly all chunks are one line that ends with the member. Where it stands there once, it can only be a member of the
+ * whole object: no string has an end behind it. Null = it has to be looked at.
+ */
+function withoutLast(event: string): string | null {
+  let end = event.length
+  while (end > 0 && isLineEnd(event.charCodeAt(end - 1))) end--
+  const at = end - LAST_MEMBER.length
+  if (!event.endsWith(LAST_MEMBER, end) || event.indexOf(MEMBER) !== at + 1) return null
+  if (!event.startsWith('data: {') || event.lastIndexOf('\n', at) >= 0 || event.lastIndexOf('\r', at) >= 0)
+    return null
+  return `${event.slice(0, at)}}${event.slice(end)}`
+}
+
+const LAST_MEMBER = ',"usage":null}'
+const isLineEnd = (code: number): boolean => code === 10 || code === 13
+
+function withoutAny(event: string): string {
   const data = [...event.matchAll(DATA)]
   const chunk = parseOrNull(data.map(([, , value]) => value).join('\n'))
   if (!isMembers(chunk) || !Object.hasOwn(chunk, 'usage')) return event

@@ -47,6 +47,9 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   return recorderOf(journal, thread)
 }
 
+/** What the thread makes is soon garbage: without a bound it takes its time, and memory, to clear it away. */
+const YOUNG_MB = 16
+
 interface Thread {
   readonly send: (message: ToRecorder) => void
   /** @throws what the thread could not do */
@@ -86,7 +89,10 @@ function recorderOf(journal: Journal, thread: Thread): Recorder {
 function threadOf(start: RecorderStart, onTrouble: (message: string) => void): Thread {
   // The program runs from its sources and as it is built.
   const file = new URL(`./recorder-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
-  const worker = new Worker(file, { workerData: start })
+  const worker = new Worker(file, {
+    workerData: start,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  })
   const waiting = new Map<string, { resolve: () => void; reject: (error: unknown) => void }>()
   const fail = (error: unknown): void => {
     for (const { reject } of waiting.values()) reject(error)

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { Refusal, Reservation } from './budget/account.ts'
 import { admit } from './budget/admit.ts'
-import { budgetMessage } from './budget/message.ts'
+import { budgetMessage, tooLittleMessage } from './budget/message.ts'
 import type { Ending } from './exchange.ts'
 import { beginExchange, type ExchangeProgress, finishExchange, writeBegun } from './exchange-progress.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { contentHeader, replyHeaders } from './headers.ts'
 import { NoReply } from './no-reply.ts'
-import { openReply } from './open-reply.ts'
+import { limitedRequest, openReply } from './open-reply.ts'
 import { promptDemand } from './prompt-size.ts'
 import type { Received } from './receive.ts'
 import { type RefusalKind, refusalEvent, refusalReply } from './refusal.ts'
@@ -55,15 +55,21 @@ export async function serveExchange(
 async function serve(progress: ExchangeProgress, client: ServerResponse, signal: AbortSignal): Promise<void> {
   const { context, received, begun } = progress
   const { run } = received
-  if (run.closed !== null) return refuseBudget(progress, client, run.closed)
+  if (run.closed !== null) return refuseClosed(progress, client, run.closed)
   if (isBilled(begun)) {
     const granted = await grant(received, signal)
     if ('kind' in granted) return refuseBudget(progress, client, budgetMessage(granted, received.asked.model))
     progress.reservation = granted
   }
+  const limited = limitedRequest(progress)
+  if (limited === null) {
+    return refuseBudget(progress, client, tooLittleMessage(progress.reservation?.clampTo ?? 0))
+  }
+  // Who was let in and has gone meanwhile has cost nothing.
+  signal.throwIfAborted()
   progress.billing = 'unknown'
   writeBegun(progress)
-  const { reply, hidesUsage } = await openReply(progress, signal)
+  const { reply, hidesUsage } = await openReply(progress, limited, signal)
   const listener = context.source.listen(received, reply)
   const passing = through(progress, { reply, hidesUsage, listener })
   progress.status = reply.status
@@ -112,6 +118,11 @@ function refuseBudget(progress: ExchangeProgress, client: ServerResponse, messag
   const { context, received } = progress
   received.run.outcome = 'budget-exhausted'
   context.tell({ kind: 'over-budget', run: received.run, message })
+  refuseClosed(progress, client, message)
+}
+
+/** What has ended the run was told, and is its outcome already. */
+function refuseClosed(progress: ExchangeProgress, client: ServerResponse, message: string): void {
   refuse(progress, client, { kind: 'over-budget', message })
   finishExchange(progress, 'over-budget')
 }
@@ -148,7 +159,7 @@ function breakOff(
   const kind =
     end === 'cut' ? 'over-budget' : end === 'upstream-silent' ? 'upstream-silent' : 'upstream-failed'
   const message = reason instanceof Cut ? reason.message : 'the reply broke off'
-  client.end(refusalEvent(received.endpoint.provider, kind, message))
+  client.end(refusalEvent(received.endpoint, kind, message))
 }
 
 /** The request never got to the provider: nothing was billed. */

@@ -65,6 +65,7 @@ export function learnPrompt(history: PromptHistory, asked: WireRequest, call: Ca
   history.last = call.usage
   const { bytes, mediaParts, remembers, hostedTools } = asked
   // What was not in the request as text says nothing of its tokens per byte.
-  if (remembers || mediaParts > 0 || hostedTools > 0 || bytes < Math.max(1, history.longest?.bytes ?? 0)) return
+  if (remembers || mediaParts > 0 || hostedTools > 0 || bytes < Math.max(1, history.longest?.bytes ?? 0))
+    return
   history.longest = { bytes, tokens: promptTokens(call.usage) }
 }

@@ -19,7 +19,7 @@ export interface RunRecord {
   end: RunEnd | null
 }
 
-/** Takes an entry into account. Every entry may come twice: it counts once. */
+/** Takes an entry into account. An end that comes twice counts once, and so does an opening. */
 export function note(runs: Map<string, RunRecord>, entry: JournalEntry): void {
   if (entry.say === 'opened') {
     if (runs.has(entry.run.id)) return

@@ -118,11 +118,7 @@ function metaOf(told: Partial<RunMeta>, replayed: boolean): RunMeta {
 const MOST_MS = 2 ** 31 - 1
 
 /** Ends what is in flight when the time of a run, or of its group, is up; null = it has no limit. */
-function limitTime(
-  run: OpenRun,
-  group: Group | null,
-  tell: GatewayContext['tell'],
-): NodeJS.Timeout | null {
+function limitTime(run: OpenRun, group: Group | null, tell: GatewayContext['tell']): NodeJS.Timeout | null {
   const groupSeconds = group?.limits.seconds ?? null
   const ends = [
     { seconds: run.limits.seconds, fromMs: run.openedAtMs },

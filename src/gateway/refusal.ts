@@ -109,7 +109,7 @@ export function refusalReply(provider: Provider, kind: RefusalKind, message: str
   }
 }
 
-/** The same as an event of a stream that has begun. */
+/** The same as an event of a stream that has begun, and may have been broken off within an event. */
 export function refusalEvent(
   { provider, asks }: Pick<Endpoint, 'provider' | 'asks'>,
   kind: RefusalKind,
@@ -119,7 +119,7 @@ export function refusalEvent(
   // Events of Responses have a type, and clients look at nothing else.
   const isTyped = asks.kind === 'generate' && asks.dialect === 'openai-responses'
   const data = JSON.stringify(isTyped ? { type: 'error', ...error } : error)
-  return provider === 'anthropic' || isTyped ? `event: error\ndata: ${data}\n\n` : `data: ${data}\n\n`
+  return `\n\n${provider === 'anthropic' || isTyped ? 'event: error\n' : ''}data: ${data}\n\n`
 }
 
 function errorOf(provider: Provider, kind: RefusalKind, message: string): object {

@@ -126,12 +126,13 @@ function limitTime(run: OpenRun, group: Group | null, tell: GatewayContext['tell
   ].flatMap(({ seconds, fromMs }) => (seconds === null ? [] : [{ seconds, atMs: fromMs + seconds * 1000 }]))
   const [first] = ends.sort((a, b) => a.atMs - b.atMs)
   if (first === undefined || first.atMs - run.openedAtMs > MOST_MS) return null
+  const leftMs = Math.max(0, first.atMs - run.openedAtMs)
   const timer = setTimeout(() => {
     const message = timeMessage(first.seconds)
     run.closed ??= message
     run.outcome = 'budget-exhausted'
     tell({ kind: 'over-budget', run, message })
     for (const cut of [...run.open]) cut(run.closed)
-  }, first.atMs - run.openedAtMs)
+  }, leftMs)
   return timer.unref()
 }

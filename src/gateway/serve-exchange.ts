@@ -74,7 +74,7 @@ async function serve(progress: ExchangeProgress, client: ServerResponse, signal:
   const passing = through(progress, { reply, hidesUsage, listener })
   progress.status = reply.status
   client.writeHead(reply.status, replyHeaders(reply.headers, hidesUsage))
-  const isStream = contentHeader(reply.headers, 'content-type')?.startsWith('text/event-stream') ?? false
+  const isStream = isPlainStream(reply)
   // A stream may be silent at first, and its client wants to know that it is there.
   if (isStream) client.flushHeaders()
   const end = await relay(reply.body, client, {
@@ -95,6 +95,11 @@ function grant({ run, endpoint, asked }: Received, signal: AbortSignal): Promise
   const demand = { model: asked.model, maxOutput, ...promptDemand(run.history, asked) }
   return admit(run.accounts, demand, signal)
 }
+
+/** Where it is compressed, nothing can be written behind it. */
+const isPlainStream = ({ headers }: Reply): boolean =>
+  (contentHeader(headers, 'content-type')?.startsWith('text/event-stream') ?? false) &&
+  contentHeader(headers, 'content-encoding') === null
 
 function endingOf(end: RelayEnd, { status }: Reply): Ending {
   if (end === 'whole') return status >= 400 ? 'refused' : 'ok'

@@ -2,13 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
-import {
-  type Account,
-  lineOf,
-  type Refusal,
-  type Reservation,
-  settle,
-} from '../../src/gateway/budget/account.ts'
+import { type Account, type Refusal, type Reservation, settle } from '../../src/gateway/budget/account.ts'
 import { admit } from '../../src/gateway/budget/admit.ts'
 import { chargeFor } from '../../src/gateway/budget/charge.ts'
 import { type Demand, mostOf, UNLIMITED_OUTPUT } from '../../src/gateway/budget/demand.ts'
@@ -128,7 +122,10 @@ const demandOf = ({ model, most, likely, isBounded, maxOutput }: Asked): Demand 
 })
 
 /** A reply that keeps what it was limited to. */
-function callsOf({ most, actual, written, class: name, maxOutput, model, ending }: Asked, { clampTo }: Reservation) {
+function callsOf(
+  { most, actual, written, class: name, maxOutput, model, ending }: Asked,
+  { clampTo }: Reservation,
+) {
   const limit = clampTo ?? maxOutput ?? UNLIMITED_OUTPUT
   const told = {
     [name]: Math.floor((most * actual) / 100),
@@ -161,7 +158,11 @@ function check({ all, inState, decided, beyond }: ReturnType<typeof world>): voi
   }
   for (const run of [0, 1, 2]) {
     const places = decided.filter(({ call }) => call.run === run).map(({ place }) => place)
-    assert.deepEqual(places, places.toSorted((a, b) => a - b), 'someone was passed')
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+      'someone was passed',
+    )
   }
 }
 
@@ -179,7 +180,8 @@ describe('a budget', () => {
             if ('call' in one) the.ask(one.call)
             else {
               const from = the.inState(kind === 'leave' ? 'waiting' : 'granted')
-              const chosen = kind === 'end-all' ? from : from.slice(one.which % (from.length || 1)).slice(0, 1)
+              const chosen =
+                kind === 'end-all' ? from : from.slice(one.which % (from.length || 1)).slice(0, 1)
               for (const asking of chosen) {
                 if (kind === 'leave') asking.leave.abort(new Error('gone'))
                 else the.end(asking)
@@ -196,7 +198,10 @@ describe('a budget', () => {
           }
           assert.deepEqual(the.inState('waiting'), [])
           for (const { inFlight, gauges } of the.all) {
-            assert.deepEqual([inFlight, ...gauges.map(({ reserved }) => reserved)], [0, ...gauges.map(() => 0n)])
+            assert.deepEqual(
+              [inFlight, ...gauges.map(({ reserved }) => reserved)],
+              [0, ...gauges.map(() => 0n)],
+            )
           }
         },
       ),

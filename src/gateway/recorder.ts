@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { KnownError } from '../errors.ts'
 import { storeFailure } from '../store/store-failure.ts'
+import { appendSafely } from './append-safely.ts'
 import { type Journal, openJournal } from './journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import type { FromRecorder, RecorderStart, ToRecorder } from './recorder-thread.ts'
 import { journalName, journalsLeft } from './take-over.ts'
-import { troubleOf } from './trouble-of.ts'
 
 /** Keeps what the gateway did: in a journal at once, and in the store soon after. */
 export interface Recorder {
@@ -75,15 +75,7 @@ interface Thread {
 function recorderOf(journal: Journal, thread: Thread, onTrouble: RecorderOptions['onTrouble']): Recorder {
   let batch: JournalEntry[] = []
   let timer: NodeJS.Timeout | undefined
-  let isTroubled = false
-  /** No reply ends because of a full disk: what the journal does not take is in the store soon, unless we are killed. */
-  const append = (entry: JournalEntry): void => {
-    const trouble = troubleOf(() => journal.append(entry), journal.file)
-    if (trouble !== null && !isTroubled)
-      onTrouble(`${trouble}; until it can be written, a kill loses records`)
-    if (trouble === null && isTroubled) onTrouble('the journal can be written again')
-    isTroubled = trouble !== null
-  }
+  const append = appendSafely(journal, onTrouble)
   const send = (): void => {
     clearTimeout(timer)
     timer = undefined

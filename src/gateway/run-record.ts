@@ -14,12 +14,13 @@ export interface RunRecord {
   readonly openedAt: string
   readonly open: Map<string, BegunExchange>
   readonly ended: Exchange[]
+  readonly endedIds: Set<string>
   /** Characters that came back from tools, by the id of the use. */
   readonly returned: Map<string, number>
   end: RunEnd | null
 }
 
-/** Takes an entry into account. An end that comes twice counts once, and so does an opening. */
+/** Takes an entry into account. Every entry may come twice: it counts once. */
 export function note(runs: Map<string, RunRecord>, entry: JournalEntry): void {
   if (entry.say === 'opened') {
     if (runs.has(entry.run.id)) return
@@ -29,9 +30,11 @@ export function note(runs: Map<string, RunRecord>, entry: JournalEntry): void {
   const record = runs.get(entry.say === 'closed' ? entry.run : entry.exchange.run)
   if (record === undefined) return
   if (entry.say === 'closed') record.end = entry
+  else if (record.endedIds.has(entry.exchange.id)) return
   else if (entry.say === 'begun') record.open.set(entry.exchange.id, entry.exchange)
   else if (record.open.delete(entry.exchange.id)) {
     record.ended.push(entry.exchange)
+    record.endedIds.add(entry.exchange.id)
     for (const { id, chars } of entry.exchange.request.toolResults) {
       if (!record.returned.has(id)) record.returned.set(id, chars)
     }
@@ -43,6 +46,7 @@ const newRecord = (meta: RunMeta, openedAt: string): RunRecord => ({
   openedAt,
   open: new Map(),
   ended: [],
+  endedIds: new Set(),
   returned: new Map(),
   end: null,
 })

@@ -8,7 +8,6 @@ import { askRun, limitIn, type Question } from '../fixtures/gateway/questions.ts
 import { mendScript } from '../fixtures/gateway/script.ts'
 import { scriptedUpstream, type UpstreamOptions } from '../fixtures/gateway/scripted-upstream.ts'
 import { testGateway } from '../fixtures/gateway/test-gateway.ts'
-import { usage } from '../fixtures/usage/usages.ts'
 
 const NAMES = Object.keys(DIALECTS) as DialectName[]
 const ASKED: Question = { text: 'What?', streams: false, maxOutput: null }
@@ -20,10 +19,7 @@ async function started(
 ) {
   const upstream = await scriptedUpstream({
     script: mendScript,
-    usage: ({ body }) => ({
-      ...usage({ input: 100, output: Math.min(100, limitIn(body) ?? 100) }),
-      ...WHOLE,
-    }),
+    usage: ({ body }) => ({ ...WHOLE, output: Math.min(100, limitIn(body) ?? 100) }),
     ...upstreamOptions,
   })
   const events: GatewayEvent[] = []

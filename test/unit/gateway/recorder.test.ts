@@ -204,6 +204,18 @@ describe('a recorder', () => {
     assert.deepEqual(readdirSync(here.journals), [])
   })
 
+  it('whose thread has a bug tells of it, ends nothing, and keeps its journal', async () => {
+    const here = place()
+    const recorder = await here.open()
+    for (const entry of two) recorder.record(entry)
+    recorder.record(JSON.parse('{"say":"opened"}'))
+    await until(() => here.told.length === 1)
+    assert.match(here.told[0] ?? '', /^nothing more is written to the store: TypeError/)
+    recorder.record(closed('a'))
+    await assert.rejects(recorder.close(), TypeError)
+    assert.equal(readdirSync(here.journals).length, 1)
+  })
+
   it('does not start where its journal cannot be made', async () => {
     const here = place()
     writeFileSync(here.journals, 'a file in the place of the folder')

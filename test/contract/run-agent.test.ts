@@ -28,6 +28,7 @@ const SECRETS = {
 const AGENT = `
 import { writeFileSync } from 'node:fs'
 const [times, exit] = process.argv.slice(2).map(Number)
+process.on('SIGTERM', () => { writeFileSync('ended.txt', 'SIGTERM'); process.exit(5) })
 const statuses = []
 for (let i = 0; i < times; i++) {
   const reply = await fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {
@@ -40,7 +41,6 @@ for (let i = 0; i < times; i++) {
 }
 writeFileSync('told.json', JSON.stringify({ statuses, env: process.env }))
 console.log('{"of": "the agent"}')
-process.on('SIGTERM', () => { writeFileSync('ended.txt', 'SIGTERM'); process.exit(5) })
 if (exit === -1) { console.error('ready'); setInterval(() => {}, 1000) }
 else process.exit(exit)
 `
@@ -207,6 +207,25 @@ describe('foretoken run', () => {
       [1],
     )
     assert.deepEqual(readdirSync(join(cwd, 'gateway')), [])
+  })
+
+  it('ends a command whose time is up, and exits with 1', async () => {
+    const cwd = folder()
+    const { exit, stdout, stderr } = await program(cwd, [
+      '--max-seconds',
+      '2',
+      '--format',
+      'json',
+      ...agent(1, -1),
+    ]).ended
+    assert.equal(exit, 1, stderr)
+    const bill = JSON.parse(stdout)
+    assert.equal(bill.outcome, 'budget-exhausted')
+    assert.match(stderr, /over budget: the time is up: the run had 2 seconds/)
+    assert.deepEqual(
+      keptIn(cwd).map(({ outcome }) => outcome),
+      ['budget-exhausted'],
+    )
   })
 
   it('shows the forecast beside what was spent, and keeps to the cap that the gate wrote', async () => {

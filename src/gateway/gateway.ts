@@ -75,10 +75,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const registry = runRegistry(context, options.replayed ?? false)
   const closers = new Map<OpenRun, () => Promise<void>>()
   const serving = new Set<Promise<void>>()
+  const receiving = new Set<IncomingMessage>()
   const listenerOf = (own: OpenRun | null): RequestListener => {
     return (request, response) => {
       if (own === null && control?.(request, response) === true) return
-      const served = serve(context, registry, { own, request, response })
+      const served = serve({ context, registry, receiving }, { own, request, response })
       serving.add(served)
       void served.finally(() => serving.delete(served))
     }
@@ -113,6 +114,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async close() {
       for (const run of registry.runs()) registry.closeRun(run)
+      // Whose request is not here yet gets no answer: its end may never come.
+      for (const request of receiving) request.destroy()
       await Promise.all([...serving])
       await Promise.all([server.close(), ...[...closers.values()].map((close) => close())])
       await recorder?.close()
@@ -135,13 +138,21 @@ function contextOf(options: GatewayOptions, tell: GatewayContext['tell']): Gatew
   }
 }
 
+interface Serving {
+  readonly context: GatewayContext
+  readonly registry: RunRegistry
+  /** Requests of which a part is still to come. */
+  readonly receiving: Set<IncomingMessage>
+}
+
 async function serve(
-  context: GatewayContext,
-  registry: RunRegistry,
+  { context, registry, receiving }: Serving,
   { own, request, response }: { own: OpenRun | null; request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   try {
+    receiving.add(request)
     const received = await receive(context, request, { find: registry.find, own })
+    receiving.delete(request)
     if (received.kind === 'received') return await serveExchange(context, received, response)
     if (received.kind === 'gone') return void response.destroy()
     const { status, headers, body } = refusalReply(received.provider, received.kind, received.message)

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { Refusal, Reservation } from './budget/account.ts'
 import { admit } from './budget/admit.ts'
-import { budgetMessage } from './budget/message.ts'
+import { budgetMessage, tooLittleMessage } from './budget/message.ts'
 import type { Ending } from './exchange.ts'
 import { beginExchange, type ExchangeProgress, finishExchange, writeBegun } from './exchange-progress.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { contentHeader, replyHeaders } from './headers.ts'
 import { NoReply } from './no-reply.ts'
-import { openReply } from './open-reply.ts'
+import { limitedRequest, openReply } from './open-reply.ts'
 import { promptDemand } from './prompt-size.ts'
 import type { Received } from './receive.ts'
 import { type RefusalKind, refusalEvent, refusalReply } from './refusal.ts'
@@ -55,20 +55,26 @@ export async function serveExchange(
 async function serve(progress: ExchangeProgress, client: ServerResponse, signal: AbortSignal): Promise<void> {
   const { context, received, begun } = progress
   const { run } = received
-  if (run.closed !== null) return refuseBudget(progress, client, run.closed)
+  if (run.closed !== null) return refuseClosed(progress, client, run.closed)
   if (isBilled(begun)) {
     const granted = await grant(received, signal)
     if ('kind' in granted) return refuseBudget(progress, client, budgetMessage(granted, received.asked.model))
     progress.reservation = granted
   }
+  const limited = limitedRequest(progress)
+  if (limited === null) {
+    return refuseBudget(progress, client, tooLittleMessage(progress.reservation?.clampTo ?? 0))
+  }
+  // Who was let in and has gone meanwhile has cost nothing.
+  signal.throwIfAborted()
   progress.billing = 'unknown'
   writeBegun(progress)
-  const { reply, hidesUsage } = await openReply(progress, signal)
+  const { reply, hidesUsage } = await openReply(progress, limited, signal)
   const listener = context.source.listen(received, reply)
   const passing = through(progress, { reply, hidesUsage, listener })
   progress.status = reply.status
   client.writeHead(reply.status, replyHeaders(reply.headers, hidesUsage))
-  const isStream = contentHeader(reply.headers, 'content-type')?.startsWith('text/event-stream') ?? false
+  const isStream = isPlainStream(reply)
   // A stream may be silent at first, and its client wants to know that it is there; mostly its first bytes are here.
   if (isStream) setImmediate(() => client.destroyed || client.flushHeaders())
   const end = await relay(reply.body, client, {
@@ -89,6 +95,11 @@ function grant({ run, endpoint, asked }: Received, signal: AbortSignal): Promise
   const demand = { model: asked.model, maxOutput, ...promptDemand(run.history, asked) }
   return admit(run.accounts, demand, signal)
 }
+
+/** Where it is compressed, nothing can be written behind it. */
+const isPlainStream = ({ headers }: Reply): boolean =>
+  (contentHeader(headers, 'content-type')?.startsWith('text/event-stream') ?? false) &&
+  contentHeader(headers, 'content-encoding') === null
 
 function endingOf(end: RelayEnd, { status }: Reply): Ending {
   if (end === 'whole') return status >= 400 ? 'refused' : 'ok'
@@ -112,6 +123,11 @@ function refuseBudget(progress: ExchangeProgress, client: ServerResponse, messag
   const { context, received } = progress
   received.run.outcome = 'budget-exhausted'
   context.tell({ kind: 'over-budget', run: received.run, message })
+  refuseClosed(progress, client, message)
+}
+
+/** What has ended the run was told, and is its outcome already. */
+function refuseClosed(progress: ExchangeProgress, client: ServerResponse, message: string): void {
   refuse(progress, client, { kind: 'over-budget', message })
   finishExchange(progress, 'over-budget')
 }
@@ -122,24 +138,17 @@ function giveUp(progress: ExchangeProgress, client: ServerResponse, error: unkno
   else if (error instanceof Cut) {
     refuse(progress, client, { kind: 'over-budget', message: error.message })
     finishExchange(progress, 'cut')
-  } else if (error instanceof NoReply) answerWithout(progress, client, error)
-  else if (error instanceof Error) {
+  } else if (error instanceof NoReply) {
+    progress.billing = 'nothing'
+    progress.context.tell({ kind: 'trouble', message: error.message })
+    refuse(progress, client, { kind: error.kind, message: error.message })
+    finishExchange(progress, 'rejected')
+  } else if (error instanceof Error) {
     if (isUnconnected(error)) progress.billing = 'nothing'
     const kind = error instanceof UpstreamSilent ? 'upstream-silent' : 'upstream-failed'
     refuse(progress, client, { kind, message: reasonOf(error) })
     finishExchange(progress, 'upstream-lost')
   } else throw error
-}
-
-/** No provider was asked. */
-function answerWithout(progress: ExchangeProgress, client: ServerResponse, { kind, message }: NoReply): void {
-  progress.billing = 'nothing'
-  if (kind === 'over-budget') refuseBudget(progress, client, message)
-  else {
-    progress.context.tell({ kind: 'trouble', message })
-    refuse(progress, client, { kind, message })
-    finishExchange(progress, 'rejected')
-  }
 }
 
 /** In the middle of a reply: a stream is told in its own way, and anything else can only be broken off. */
@@ -155,7 +164,7 @@ function breakOff(
   const kind =
     end === 'cut' ? 'over-budget' : end === 'upstream-silent' ? 'upstream-silent' : 'upstream-failed'
   const message = reason instanceof Cut ? reason.message : 'the reply broke off'
-  client.end(refusalEvent(received.endpoint.provider, kind, message))
+  client.end(refusalEvent(received.endpoint, kind, message))
 }
 
 /** The request never got to the provider: nothing was billed. */

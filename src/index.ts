@@ -2,8 +2,8 @@
  * The library surface: what a program may import from `foretoken`, by the folder it stands in. `task`: issues and
  * repositories. `forecast`, `pricing`: forecasts and what they cost. `gate`: budgets. `trajectory`, `store`: runs, from
  * files into a store, and out of it one by one or as columns. `metrics`: statistics, one a file, each with its
- * definition. `features`, `regress`, `learn`: tables, folds, learners, and the recipe of the shipped bundle. `runner`:
- * plans. `report`: data in, a document out, and the document and its figures in every form.
+ * definition. `gateway`: metering, caps, cassettes. `features`, `regress`, `learn`: tables, folds, learners, and the recipe
+ * of the shipped bundle. `runner`: plans. `report`: data in, a document out, and the document and its figures in every form.
  *
  * @example a forecast
  * const forecaster = forecasterOf(await readBundle(MODELS_FOLDER, null))
@@ -12,6 +12,14 @@
  * const cache = openOutlineCache('.foretoken/cache')
  * const snapshot = await readSnapshot(await openRepository('../app'), cache)
  * const forecasts = estimateTask(forecaster, prices, { ...NOTHING_ASKED, issue, snapshot, atMs: Date.now() })
+ *
+ * @example an agent's calls, counted and capped
+ * const upstreams = new Map([['openai', upstreamOf('openai', { baseUrl: 'https://api.openai.com/v1', key })]])
+ * const gateway = await startGateway({ ...upstreamReplies(upstreams), recorder: null, book: prices })
+ * const run = gateway.openRun({ agent: 'mine', limits: { outputTokens: 50_000 } })
+ * // … OPENAI_BASE_URL = `${run.baseUrl}/v1`, OPENAI_API_KEY = run.key …
+ * console.log(run.totals().total, run.exchanges())
+ * await gateway.close()
  *
  * @example a report; `notebooks/` has more
  * const store = openStore('runs.db', { create: true })
@@ -34,6 +42,14 @@ export { type EstimateInput, estimateOutcomes, estimateTask } from './forecast/t
 export { type Budget, parseBudget } from './gate/budget.ts'
 export { judge, type Verdict, type VerdictKind } from './gate/judge.ts'
 export type { GateForecast, GateTask } from './gate/task.ts'
+export { cassettePlayer } from './gateway/cassette/player.ts'
+export { readCassette } from './gateway/cassette/read-cassette.ts'
+export { redactor } from './gateway/cassette/redactor.ts'
+export { cassetteSource } from './gateway/cassette-source.ts'
+export { type Gateway, type GatewayOptions, type GatewayRun, startGateway } from './gateway/gateway.ts'
+export { openRecorder, type Recorder } from './gateway/recorder.ts'
+export { upstreamOf } from './gateway/upstream.ts'
+export { upstreamReplies } from './gateway/upstream-source.ts'
 export { readFolds } from './learn/corpus.ts'
 export { type Dataset, type Quantity, readDataset, targetsOf, tokensOf } from './learn/dataset.ts'
 export { ISSUE_ONLY, type Recipe, WITH_REPOSITORY } from './learn/fit.ts'

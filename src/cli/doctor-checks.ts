@@ -6,6 +6,7 @@ import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Settings } from '../settings.ts'
+import { checkGateway } from './doctor-gateway.ts'
 import { nodeComplaint } from './node-version.ts'
 
 /** What one check found; `fix` is null when there is nothing to do. */
@@ -34,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   checkBundle,
   checkCache,
   checkPrices,
+  checkGateway,
 ]
 
 async function checkNode(): Promise<Finding> {

@@ -27,7 +27,7 @@ export async function writeGatewayFile(call: Invocation, content: GatewayFile): 
 /** Takes it away, unless another gateway has written its own since. */
 export async function dropGatewayFile(file: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch(() => null) // gone already
-  if (text !== null && text.includes(`"pid": ${process.pid}`)) await rm(file, { force: true })
+  if (text?.includes(`"pid": ${process.pid}`)) await rm(file, { force: true })
 }
 
 /** @throws KnownError `no-gateway` */

@@ -19,7 +19,7 @@ export function configureWatch(command: Command, act: Act): void {
 async function watch(call: Invocation): Promise<number> {
   const { app, format } = call
   const { url, token } = await readGatewayFile(call)
-  const screen = format === 'text' ? liveScreen(app) : null
+  const screen = format === 'text' ? liveScreen(app.print, app.stdoutIsTty) : null
   try {
     for await (const data of events(url, token, app.signal)) {
       if (screen === null) app.print(`${data}\n`)

@@ -130,7 +130,7 @@ async function untilInterrupted(
   { gateway }: GatewaySession,
   watch: boolean,
 ): Promise<void> {
-  const screen = watch ? liveScreen(app) : null
+  const screen = watch ? liveScreen(app.note, app.stderrIsTty) : null
   const show = (): void =>
     screen?.show(
       liveText(

@@ -56,12 +56,17 @@ async function run(call: Invocation): Promise<number> {
   const task =
     options.task === undefined ? null : await forecastTask(call, taskOptions(options, options.task))
   const limits = await limitsOf(options, { app, task: task?.id ?? null, agent: settings.agent.value })
+  const timeUp = new AbortController()
   const session = await openSession(app, settings, {
     options,
     host: '127.0.0.1',
     port: 0,
     control: null,
-    onEvent: (event) => tell(app, event),
+    onEvent(event) {
+      tell(app, event)
+      // A run that was closed meanwhile has no time left; other limits end only its calls.
+      if (event.kind === 'over-budget' && event.run.closed !== null) timeUp.abort()
+    },
   })
   let opened: GatewayRun | null = null
   try {
@@ -72,7 +77,8 @@ async function run(call: Invocation): Promise<number> {
       model: options.model ?? null,
       limits,
     })
-    const ended = await runCommand(call, session, opened)
+    const signal = AbortSignal.any([app.signal, timeUp.signal])
+    const ended = await runCommand(call, { session, run: opened, signal })
     await opened.close()
     return bill(call, { session, run: opened, ended, options, forecasts: task?.forecasts ?? null })
   } finally {
@@ -106,12 +112,15 @@ interface Ended {
   readonly signal: NodeJS.Signals | null
 }
 
+interface Behind {
+  readonly session: GatewaySession
+  readonly run: GatewayRun
+  /** Ends the command. */
+  readonly signal: AbortSignal
+}
+
 /** Runs the command with the run's address and key in its environment, and with no key of a provider. */
-function runCommand(
-  { app, args, format }: Invocation,
-  session: GatewaySession,
-  run: GatewayRun,
-): Promise<Ended> {
+function runCommand({ app, args, format }: Invocation, { session, run, signal }: Behind): Promise<Ended> {
   const [command = '', ...rest] = args
   const own = basename(command) === 'codex' ? codexArguments(run) : []
   const secrets = new Set(KEY_VARIABLES)
@@ -125,7 +134,8 @@ function runCommand(
       stdio: ['inherit', format === 'json' ? 2 : 'inherit', 'inherit'],
     })
     const stop = (): void => void child.kill('SIGTERM')
-    app.signal.addEventListener('abort', stop, { once: true })
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
     child.on('error', (error: NodeJS.ErrnoException) => {
       fail(
         new KnownError('command-not-started', `${command} (${error.code ?? error.message})`, {
@@ -133,9 +143,9 @@ function runCommand(
         }),
       )
     })
-    child.on('close', (exit, signal) => {
-      app.signal.removeEventListener('abort', stop)
-      end({ exit, signal })
+    child.on('close', (exit, endedBy) => {
+      signal.removeEventListener('abort', stop)
+      end({ exit, signal: endedBy })
     })
   })
 }

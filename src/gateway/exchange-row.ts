@@ -1,4 +1,4 @@
-import type { ExchangeRow } from '../store/gateway-runs.ts'
+import type { ExchangeRow } from '../store/exchange-table.ts'
 import type { Exchange } from './exchange.ts'
 
 /** An exchange as the store keeps it; its calls and actions are kept with the run. */

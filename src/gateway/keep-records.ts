@@ -2,9 +2,8 @@ import type { PriceBook } from '../pricing/price-book.ts'
 import { gatewayRuns } from '../store/gateway-runs.ts'
 import { openStore } from '../store/open-store.ts'
 import { runPricer } from '../trajectory/run-cost.ts'
-import { exchangeRow } from './exchange-row.ts'
 import type { JournalEntry } from './journal-entry.ts'
-import { abandon, note, type RunRecord, runFrom } from './run-record.ts'
+import { abandon, note, type RunRecord, runFrom, toldExchange } from './run-record.ts'
 
 /** Takes entries of one journal over into the store. */
 export interface RecordKeeper {
@@ -29,24 +28,29 @@ export function recordKeeper(
   const store = openStore(database, { create: true })
   const kept = gatewayRuns(store, name, { price: runPricer(book), atMs })
   const runs = new Map<string, RunRecord>()
-  /** Runs with news, and how many of their exchanges are in the store already. */
+  /** Runs of which something is not in the store. */
   const news = new Set<string>()
-  const saved = new Map<string, number>()
+  const save = (id: string, record: RunRecord): void => {
+    const { ended, returned, meta } = record
+    const exchanges = ended.map((exchange) => toldExchange(exchange, meta))
+    kept.keep({ run: runFrom(record), exchanges, returned })
+    ended.length = 0
+    returned.clear()
+    news.delete(id)
+    if (record.end !== null && record.open.size === 0) runs.delete(id)
+  }
   return {
     note(entry) {
       note(runs, entry)
       if (entry.say === 'opened') news.add(entry.run.id)
       else if (entry.say === 'closed') news.add(entry.run)
-      else if (entry.say === 'ended') news.add(entry.exchange.run)
+      else news.add(entry.exchange.run)
     },
     save() {
-      for (const id of news) {
+      for (const id of [...news]) {
         const record = runs.get(id)
-        if (record === undefined) continue
-        kept.keep(runFrom(record), record.ended.slice(saved.get(id) ?? 0).map(exchangeRow))
-        saved.set(id, record.ended.length)
-        news.delete(id)
-        if (record.end !== null && record.open.size === 0) runs.delete(id)
+        if (record === undefined) news.delete(id)
+        else save(id, record)
       }
     },
     abandon() {

@@ -1,4 +1,4 @@
-import type { Provider } from './endpoint.ts'
+import type { Endpoint, Provider } from './endpoint.ts'
 
 /** Why the gateway answers in the place of a provider. */
 export type RefusalKind =
@@ -109,10 +109,17 @@ export function refusalReply(provider: Provider, kind: RefusalKind, message: str
   }
 }
 
-/** The same as an event of a stream that has begun. */
-export function refusalEvent(provider: Provider, kind: RefusalKind, message: string): string {
-  const data = JSON.stringify(errorOf(provider, kind, message))
-  return provider === 'anthropic' ? `event: error\ndata: ${data}\n\n` : `data: ${data}\n\n`
+/** The same as an event of a stream that has begun, and may have been broken off within an event. */
+export function refusalEvent(
+  { provider, asks }: Pick<Endpoint, 'provider' | 'asks'>,
+  kind: RefusalKind,
+  message: string,
+): string {
+  const error = errorOf(provider, kind, message)
+  // Events of Responses have a type, and clients look at nothing else.
+  const isTyped = asks.kind === 'generate' && asks.dialect === 'openai-responses'
+  const data = JSON.stringify(isTyped ? { type: 'error', ...error } : error)
+  return `\n\n${provider === 'anthropic' || isTyped ? 'event: error\n' : ''}data: ${data}\n\n`
 }
 
 function errorOf(provider: Provider, kind: RefusalKind, message: string): object {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Refusal, Reservation } from './budget/account.ts'
 import { admit } from './budget/admit.ts'
-import { budgetMessage } from './budget/message.ts'
+import { budgetMessage, tooLittleMessage } from './budget/message.ts'
 import { dropBody } from './drop-body.ts'
 import type { Ending } from './exchange.ts'
 import { beginExchange, type ExchangeProgress, finishExchange, writeBegun } from './exchange-progress.ts'
@@ -9,7 +9,7 @@ import type { GatewayContext } from './gateway-context.ts'
 import { contentHeader, replyHeaders } from './headers.ts'
 import { NoReply } from './no-reply.ts'
 import { onDisconnect } from './on-disconnect.ts'
-import { type OpenedReply, openReply } from './open-reply.ts'
+import { limitedRequest, type OpenedReply, openReply } from './open-reply.ts'
 import { promptDemand } from './prompt-size.ts'
 import type { Received } from './receive.ts'
 import { type RefusalKind, refusalEvent, refusalReply } from './refusal.ts'
@@ -56,15 +56,21 @@ export async function serveExchange(
 async function serve(progress: ExchangeProgress, client: ServerResponse, signal: AbortSignal): Promise<void> {
   const { received, begun } = progress
   const { run } = received
-  if (run.closed !== null) return refuseBudget(progress, client, run.closed)
+  if (run.closed !== null) return refuseClosed(progress, client, run.closed)
   if (isBilled(begun)) {
     const granted = await grant(received, signal)
     if ('kind' in granted) return refuseBudget(progress, client, budgetMessage(granted, received.asked.model))
     progress.reservation = granted
   }
+  const limited = limitedRequest(progress)
+  if (limited === null) {
+    return refuseBudget(progress, client, tooLittleMessage(progress.reservation?.clampTo ?? 0))
+  }
+  // Who was let in and has gone meanwhile has cost nothing.
+  signal.throwIfAborted()
   progress.billing = 'unknown'
   writeBegun(progress)
-  const opened = await openReply(progress, signal)
+  const opened = await openReply(progress, limited, signal)
   try {
     await passOn(progress, client, { ...opened, signal })
   } finally {
@@ -83,7 +89,7 @@ async function passOn(
   const { headers, secret } = reply
   client.writeHead(reply.status, replyHeaders(headers, { isRewritten: passing.isRewritten, secret }))
   progress.status = reply.status
-  const isStream = contentHeader(headers, 'content-type')?.startsWith('text/event-stream') ?? false
+  const isStream = isPlainStream(reply)
   // A stream may be silent at first, and its client wants to know that it is there; mostly its first bytes are here.
   if (isStream) setImmediate(() => client.destroyed || client.flushHeaders())
   const end = await relay(reply.body, client, {
@@ -96,9 +102,10 @@ async function passOn(
   listener?.end(ending)
   const rest = end === 'whole' ? passing.end() : null
   finishExchange(progress, ending)
-  const isPlain = contentHeader(headers, 'content-encoding') === null && reply.status === 200
+  // Half an event makes its client fail anyhow, and try again; whose budget is up has to be told not to.
+  const canTell = isStream && reply.status === 200 && (ending === 'cut' || passing.isBetweenEvents())
   if (rest !== null) client.end(rest)
-  else if (ending === 'client-gone' || !isStream || !isPlain || !passing.isBetweenEvents()) disconnect(client)
+  else if (ending === 'client-gone' || !canTell) disconnect(client)
   else client.end(lastEvent(progress, end, signal))
   // Who takes nothing of what is left does not hold its connection for ever.
   if (client.writableLength > 0) client.setTimeout(context.silenceMs, () => disconnect(client))
@@ -109,6 +116,11 @@ function grant({ run, endpoint, asked }: Received, signal: AbortSignal): Promise
   const demand = { model: asked.model, maxOutput, ...promptDemand(run.history, asked) }
   return admit(run.accounts, demand, signal)
 }
+
+/** Where it is compressed, nothing can be written behind it. */
+const isPlainStream = ({ headers }: Reply): boolean =>
+  (contentHeader(headers, 'content-type')?.startsWith('text/event-stream') ?? false) &&
+  contentHeader(headers, 'content-encoding') === null
 
 function endingOf(end: RelayEnd, { status }: Reply, { reason }: AbortSignal): Ending {
   switch (end) {
@@ -149,6 +161,11 @@ function refuseBudget(progress: ExchangeProgress, client: ServerResponse, messag
   const { context, received } = progress
   received.run.outcome = 'budget-exhausted'
   context.tell({ kind: 'over-budget', run: received.run, message })
+  refuseClosed(progress, client, message)
+}
+
+/** What has ended the run was told, and is its outcome already. */
+function refuseClosed(progress: ExchangeProgress, client: ServerResponse, message: string): void {
   refuse(progress, client, { kind: 'over-budget', message })
   finishExchange(progress, 'over-budget')
 }
@@ -159,8 +176,12 @@ function giveUp(progress: ExchangeProgress, client: ServerResponse, error: unkno
   else if (error instanceof Cut) {
     refuse(progress, client, { kind: 'over-budget', message: error.message })
     finishExchange(progress, 'cut')
-  } else if (error instanceof NoReply) answerWithout(progress, client, error)
-  else if (isOfUpstream(error)) {
+  } else if (error instanceof NoReply) {
+    progress.billing = 'nothing'
+    progress.context.tell({ kind: 'trouble', message: error.message })
+    refuse(progress, client, { kind: error.kind, message: error.message })
+    finishExchange(progress, 'rejected')
+  } else if (isOfUpstream(error)) {
     if (isUnconnected(error)) progress.billing = 'nothing'
     const kind = error instanceof UpstreamSilent ? 'upstream-silent' : 'upstream-failed'
     refuse(progress, client, { kind, message: reasonOf(error) })
@@ -168,23 +189,12 @@ function giveUp(progress: ExchangeProgress, client: ServerResponse, error: unkno
   } else throw error
 }
 
-/** No provider was asked. */
-function answerWithout(progress: ExchangeProgress, client: ServerResponse, { kind, message }: NoReply): void {
-  progress.billing = 'nothing'
-  if (kind === 'over-budget') refuseBudget(progress, client, message)
-  else {
-    progress.context.tell({ kind: 'trouble', message })
-    refuse(progress, client, { kind, message })
-    finishExchange(progress, 'rejected')
-  }
-}
-
 /** In the middle of a stream its client is told in its own way. */
 function lastEvent({ received }: ExchangeProgress, end: RelayEnd, { reason }: AbortSignal): string {
-  const { provider } = received.endpoint
-  if (reason instanceof Cut) return refusalEvent(provider, 'over-budget', reason.message)
+  const { endpoint } = received
+  if (reason instanceof Cut) return refusalEvent(endpoint, 'over-budget', reason.message)
   const kind = end === 'upstream-silent' ? 'upstream-silent' : 'upstream-failed'
-  return refusalEvent(provider, kind, 'the reply broke off')
+  return refusalEvent(endpoint, kind, 'the reply broke off')
 }
 
 /** Whatever a provider, or the way to it, can cause; anything else is a bug. */

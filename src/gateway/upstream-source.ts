@@ -28,6 +28,16 @@ export function upstreamSource(
   }
 }
 
+/** The same as a gateway without a cassette takes it. @param silenceMs so long may a provider keep silent */
+export function upstreamReplies(upstreams: ReadonlyMap<Provider, Upstream>, silenceMs = 600_000) {
+  const source: ReplySource = {
+    ...upstreamSource(upstreams, { silenceMs, plainReplies: false }),
+    listen: () => null,
+  }
+  const keyed = [...upstreams].flatMap(([provider, { key }]) => (key === null ? [] : [provider]))
+  return { source, providers: new Set(upstreams.keys()), keyed: new Set(keyed) }
+}
+
 function outgoingOf({ received, rewritten }: Asked, upstream: Upstream, plainReplies: boolean): Outgoing {
   const { endpoint, method, query, headers, bytes } = received
   const body = rewritten === null ? bytes : Buffer.from(rewritten)

@@ -67,6 +67,16 @@ interface RunRow extends UsageColumns, ConditionColumns {
   readonly quality: Quality
 }
 
+type Parts = Pick<Run, 'perCall' | 'actions'>
+
+/** Where the next call and the next action of a run go. */
+interface Places {
+  readonly call: number
+  readonly action: number
+}
+
+const FIRST: Places = { call: 0, action: 0 }
+
 /** The tables of runs and calls, one statement each. */
 export function runTable({ database }: Store) {
   const select = database.prepare<[number], RunRow>(`
@@ -99,33 +109,49 @@ export function runTable({ database }: Store) {
   const supersede = database.prepare<[number | null, number]>(
     'UPDATE runs SET superseded_by = ? WHERE row = ?',
   )
-  const insertParts = (row: number, { perCall: calls, actions }: Run) => {
-    for (let place = 0; place < calls.length; place++) {
-      insertCall.run(...callValues(row, place, calls[place] as RecordedCall))
+  const nextPlaces = database.prepare<[number, number], Places>(
+    `SELECT (SELECT coalesce(max(place) + 1, 0) FROM calls WHERE run = ?) AS call,
+       (SELECT coalesce(max(place) + 1, 0) FROM actions WHERE run = ?) AS action`,
+  )
+  const insertParts = (row: number, { perCall: calls, actions }: Parts, from: Places) => {
+    for (let i = 0; i < calls.length; i++) {
+      insertCall.run(...callValues(row, from.call + i, calls[i] as RecordedCall))
     }
-    for (const [place, { id, call, tool, kind, target, returnedChars }] of actions.entries()) {
-      insertAction.run(row, place, id, call, tool, kind, target, returnedChars)
+    for (const [i, { id, call, tool, kind, target, returnedChars }] of actions.entries()) {
+      insertAction.run(row, from.action + i, id, call, tool, kind, target, returnedChars)
     }
+  }
+  const found = (at: number): RunRow => {
+    const row = select.get(at)
+    if (row === undefined) throw new Error(`no run in row ${at}`)
+    return row
   }
   return {
     /** The row and content of a run; undefined where there is none. */
     find: (id: string) => contentById.get(id),
     load(at: number): KeptRun {
-      const found = select.get(at)
-      if (found === undefined) throw new Error(`no run in row ${at}`)
-      const { row, id, content, format } = found
-      return { row, id, content, format, run: runFrom(found, callsOf.all(row), actionsOf.all(row)) }
+      const kept = found(at)
+      const { row, id, content, format } = kept
+      return { row, id, content, format, run: runFrom(kept, callsOf.all(row), actionsOf.all(row)) }
     },
+    /** A run without its calls and actions. */
+    outline: (at: number): Run => runFrom(found(at), [], []),
     insert(run: Run, columns: RunColumns): number {
       const row = Number(insertRun.run(...runValues(run, columns)).lastInsertRowid)
-      insertParts(row, run)
+      insertParts(row, run, FIRST)
       return row
+    },
+    /** Puts calls and actions behind those that a run has. */
+    append: (row: number, parts: Parts): void => insertParts(row, parts, nextPlaces.get(row, row) as Places),
+    /** The run itself, its calls and actions left as they are. */
+    update: (row: number, run: Run, columns: RunColumns): void => {
+      updateRun.run(...runValues(run, columns), row)
     },
     replace(row: number, run: Run, columns: RunColumns): void {
       deleteCalls.run(row)
       deleteActions.run(row)
       updateRun.run(...runValues(run, columns), row)
-      insertParts(row, run)
+      insertParts(row, run, FIRST)
     },
     /** Rows of other runs that hold a call with this id. */
     runsWithCall: (id: string): readonly number[] => runsWithCall.all(id),

@@ -71,8 +71,6 @@ export function runWriter(store: Store, price: (run: Run, atMs: number) => RunCo
         const other = rivals.get(row) ?? table.load(row)
         rivals.set(row, other)
         if (trust(other.run, other.format) !== trust(told, format)) continue
-        // The wire copies nothing: two calls there are two, whatever ids their servers gave.
-        if (format === GATEWAY_FORMAT && other.format === GATEWAY_FORMAT) continue
         if (isBefore(other.run, other.id, told, id)) keep = false
         else losing.set(row, (losing.get(row) ?? new Set()).add(call.id as string))
       }

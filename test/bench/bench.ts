@@ -13,6 +13,7 @@ import { coldEstimate } from './cold-estimate.ts'
 import { coldGate } from './cold-gate.ts'
 import { episodes } from './episodes.ts'
 import { firstIndex } from './first-index.ts'
+import { gatewayLoad } from './gateway/gateway-load.ts'
 import { importRate } from './import-rate.ts'
 import { reportAll } from './report-all.ts'
 import { repositoryFor } from './repository.ts'
@@ -28,6 +29,7 @@ const MEASUREMENTS = {
   'start-up': startUp,
   memory: coldEstimate,
   gate: coldGate,
+  gateway: gatewayLoad,
   import: importRate,
   episodes,
   report: reportAll,

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { after, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { QUESTIONS } from '../fixtures/gateway/questions.ts'
 import { rawClient } from '../fixtures/gateway/raw-client.ts'
 import { rawUpstream } from '../fixtures/gateway/raw-upstream.ts'
+import { QUESTIONS } from '../fixtures/gateway/same-question.ts'
 import { type WatchedGateway, watchedGateway } from '../fixtures/gateway/watched-gateway.ts'
 
 type Options = Parameters<typeof watchedGateway>

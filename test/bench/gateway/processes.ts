@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { PROGRAM, runNode } from '../child.ts'
 import { temporaryFolder } from '../temporary.ts'
@@ -59,19 +61,18 @@ export async function startLiteLlm(upstream: Served, port: number): Promise<Serv
       api_key: 'sk-of-the-provider',
     },
   }))
-  const { writeFile } = await import('node:fs/promises')
   await writeFile(`${folder}/config.yaml`, JSON.stringify({ model_list: models }))
   const child = spawn(
     program,
     ['--config', `${folder}/config.yaml`, '--host', '127.0.0.1', '--port', String(port)],
     {
       stdio: 'ignore',
-      env: { ...process.env, LITELLM_LOCAL_MODEL_COST_MAP: 'True', LITELLM_TELEMETRY: 'False' },
+      env: { ...process.env, LITELLM_LOCAL_MODEL_COST_MAP: 'True', LITELLM_MASTER_KEY: LITELLM_KEY },
     },
   )
   const served = {
     url: `http://127.0.0.1:${port}/v1`,
-    key: 'sk-any',
+    key: LITELLM_KEY,
     pid: child.pid ?? 0,
     end: () => end(child),
   }
@@ -79,8 +80,10 @@ export async function startLiteLlm(upstream: Served, port: number): Promise<Serv
   return served
 }
 
+/** It does not start without one. */
+const LITELLM_KEY = 'sk-0123456789abcdef0123456789abcdef'
+
 async function untilAlive(url: string): Promise<void> {
-  const { setTimeout } = await import('node:timers/promises')
   for (let tries = 0; tries < 240; tries++) {
     const reply = await fetch(url).catch(() => null) // not up yet
     if (reply?.ok) return

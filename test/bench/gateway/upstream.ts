@@ -65,8 +65,8 @@ function open(response: ServerResponse): void {
 const SAYS: Readonly<Record<string, (response: ServerResponse) => void>> = { paced, burst, open }
 
 const server = createServer(async (request, response) => {
-  const { model } = (await json(request)) as { readonly model: string }
-  const say = SAYS[model.replace(/^.*\//, '')]
+  const asked = request.method === 'POST' ? ((await json(request)) as { readonly model: string }) : null
+  const say = SAYS[asked?.model.replace(/^.*\//, '') ?? '']
   if (say === undefined) response.writeHead(404).end('{}')
   else say(response)
 })

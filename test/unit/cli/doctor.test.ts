@@ -29,9 +29,24 @@ describe('doctor', () => {
     const { exit, checks } = await examine([])
     assert.deepEqual(
       checks.map(({ name, status }) => `${name} ${status}`),
-      ['node ok', 'git ok', 'store ok', 'tokenizer ok', 'bundle ok', 'cache ok', 'prices ok'],
+      ['node ok', 'git ok', 'store ok', 'tokenizer ok', 'bundle ok', 'cache ok', 'prices ok', 'gateway ok'],
     )
     assert.equal(exit, 0)
+  })
+
+  it('tells where the gateway would send calls, and what a killed one left behind', async () => {
+    const { finding } = await examine(['--openai-url', 'http://127.0.0.1:11434/v1'], {
+      ANTHROPIC_API_KEY: 'sk-ant-of-nobody',
+    })
+    const detail = finding('gateway')?.detail ?? ''
+    assert.match(
+      detail,
+      /^openai at 127\.0\.0\.1:11434 without a key, anthropic at \S+ with a key, gemini at/,
+    )
+    assert.ok(!detail.includes('of-nobody'))
+    const wrong = await examine(['--openai-url', 'http://127.0.0.1:11434/v1?key=1'])
+    assert.equal(wrong.finding('gateway')?.status, 'fail')
+    assert.equal(wrong.exit, 2)
   })
 
   it('names the price book and the day its prices are asked for', async () => {

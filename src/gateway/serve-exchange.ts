@@ -10,7 +10,7 @@ import { NoReply } from './no-reply.ts'
 import { limitedRequest, openReply } from './open-reply.ts'
 import { promptDemand } from './prompt-size.ts'
 import type { Received } from './receive.ts'
-import { type RefusalKind, refusalEvent, refusalReply } from './refusal.ts'
+import { type RefusalKind, refusalEvent, refusalReply, refusedAgain } from './refusal.ts'
 import { type RelayEnd, relay } from './relay.ts'
 import type { Reply } from './reply-source.ts'
 import { isBilled } from './run-record.ts'
@@ -113,7 +113,10 @@ function refuse(
   { kind, message }: { readonly kind: RefusalKind; readonly message: string },
 ): void {
   if (progress.status !== null || client.destroyed) return
-  const reply = refusalReply(progress.received.endpoint.provider, kind, message)
+  const { run, endpoint } = progress.received
+  const first = refusalReply(endpoint.provider, kind, message)
+  const isAgain = kind === 'over-budget' && run.refusals++ > 0
+  const reply = isAgain ? refusedAgain(endpoint, first) : first
   progress.status = reply.status
   client.writeHead(reply.status, reply.headers)
   client.end(reply.body)

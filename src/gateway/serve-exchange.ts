@@ -12,7 +12,7 @@ import { onDisconnect } from './on-disconnect.ts'
 import { limitedRequest, type OpenedReply, openReply } from './open-reply.ts'
 import { promptDemand } from './prompt-size.ts'
 import type { Received } from './receive.ts'
-import { type RefusalKind, refusalEvent, refusalReply } from './refusal.ts'
+import { type RefusalKind, refusalEvent, refusalReply, refusedAgain } from './refusal.ts'
 import { type RelayEnd, relay } from './relay.ts'
 import type { Reply } from './reply-source.ts'
 import { isBilled } from './run-record.ts'
@@ -147,11 +147,14 @@ function refuse(
   client: ServerResponse,
   { kind, message }: { readonly kind: RefusalKind; readonly message: string },
 ): void {
-  if (client.headersSent) {
+  if (client.headersSent || client.destroyed) {
     disconnect(client)
     return
   }
-  const reply = refusalReply(progress.received.endpoint.provider, kind, message)
+  const { run, endpoint } = progress.received
+  const first = refusalReply(endpoint.provider, kind, message)
+  const isAgain = kind === 'over-budget' && run.refusals++ > 0
+  const reply = isAgain ? refusedAgain(endpoint, first) : first
   progress.status = reply.status
   client.writeHead(reply.status, reply.headers)
   client.end(reply.body)

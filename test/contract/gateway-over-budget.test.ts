@@ -45,7 +45,7 @@ const REFUSALS: Readonly<Record<DialectName, readonly [number, object]>> = {
   'openai-chat': [429, { type: 'insufficient_quota', code: 'insufficient_quota', param: null }],
   'openai-responses': [429, { type: 'insufficient_quota', code: 'insufficient_quota', param: null }],
   'anthropic-messages': [402, { type: 'billing_error' }],
-  gemini: [402, { code: 402, status: 'FAILED_PRECONDITION' }],
+  gemini: [429, { code: 429, status: 'RESOURCE_EXHAUSTED' }],
 }
 
 describe('a call over budget', () => {
@@ -53,11 +53,14 @@ describe('a call over budget', () => {
     it(`of ${name} is refused in its provider's own shape, and its run is told so`, async () => {
       const { run, upstream, events } = await started({ calls: 1 })
       await (await askRun(run.baseUrl, name, ASKED)).text()
-      for (const streams of [false, true]) {
+      const [status, shape] = REFUSALS[name]
+      // Who asks again has not understood, and some end on nothing but a key that is not valid. Codex ends on the first.
+      const again = name === 'openai-responses' ? status : 401
+      for (const [i, streams] of [false, true].entries()) {
         const reply = await askRun(run.baseUrl, name, { ...ASKED, streams })
         const { error } = (await reply.json()) as { error: { message: string } }
-        const { message, ...shape } = error
-        assert.deepEqual([reply.status, shape], REFUSALS[name])
+        const { message, ...told } = error
+        assert.deepEqual([reply.status, told], [i === 0 ? status : again, shape])
         assert.match(message, /1 of 1 calls are spent/)
         assert.equal(reply.headers.get('x-should-retry'), 'false')
         assert.equal(reply.headers.get('content-type'), 'application/json')
@@ -181,7 +184,7 @@ describe('the time of a run', () => {
       /\n\nevent: error\ndata: \{"type":"error","error":\{"message":"Foretoken: the time is up.*\}\}\n\n$/,
     'anthropic-messages':
       /\n\nevent: error\ndata: \{"type":"error","error":\{"type":"billing_error","message":"Foretoken: the time is up.*\}\}\n\n$/,
-    gemini: /\n\ndata: \{"error":\{"code":402,"message":"Foretoken: the time is up.*\}\}\n\n$/,
+    gemini: /\n\ndata: \{"error":\{"code":429,"message":"Foretoken: the time is up.*\}\}\n\n$/,
   }
   for (const name of NAMES) {
     it(`ends a call of ${name} before its reply has begun as one that is over budget`, async () => {

@@ -55,7 +55,7 @@ describe('a key of a run', () => {
     const rich = watched.gateway.openRun()
     const bearer = ({ key }: { readonly key: string }) => ({ authorization: `Bearer ${key}` })
     const base = `${watched.gateway.url}${CHAT}`
-    const statuses = [
+    const refusals = [
       await post(poor.baseUrl + CHAT),
       await post(base, bearer(poor)),
       await post(poor.baseUrl + CHAT, bearer(poor)),
@@ -64,8 +64,9 @@ describe('a key of a run', () => {
       await post(rich.baseUrl + CHAT, { 'x-api-key': poor.key }),
       await post(base, { ...bearer(rich), 'x-api-key': poor.key }),
       await post(base, { ...bearer(rich), 'x-goog-api-key': `${rich.key}, ${poor.key}` }),
-    ].map(({ status }) => status)
-    assert.deepEqual(statuses, [429, 429, 429, 401, 401, 401, 401, 401])
+    ].map(({ headers }) => headers.get('x-foretoken-refusal'))
+    const [spent, unknown] = ['over-budget', 'unknown-key']
+    assert.deepEqual(refusals, [...Array(3).fill(spent), ...Array(5).fill(unknown)])
     assert.equal(rich.exchanges().length + poor.exchanges().length, 3)
     assert.equal((await post(base, bearer(rich))).status, 200)
   })

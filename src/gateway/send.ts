@@ -23,14 +23,39 @@ export class NoHead extends Error {
   readonly code = 'NO_REPLY'
 }
 
+interface Patience {
+  readonly silenceMs: number
+  readonly signal: AbortSignal
+}
+
+/** The provider closed a connection that it had kept open, just when it was used again: it did not see the request. */
+class ClosedMeanwhile extends Error {
+  override readonly name = 'ClosedMeanwhile'
+}
+
 /**
  * Sends a request, and waits for the head of the reply.
  * @throws UpstreamSilent, NoHead, the error of the connection, or the reason of `signal`
  */
-export function send(
+export async function send(
+  upstream: Upstream,
+  outgoing: Outgoing,
+  patience: Patience,
+): Promise<IncomingMessage> {
+  for (;;) {
+    try {
+      return await sendOnce(upstream, outgoing, patience)
+    } catch (error) {
+      // Each try takes a kept connection away, and behind them comes a new one.
+      if (!(error instanceof ClosedMeanwhile)) throw error
+    }
+  }
+}
+
+function sendOnce(
   { url, basePath, agent }: Upstream,
   { method, path, headers, body }: Outgoing,
-  { silenceMs, signal }: { readonly silenceMs: number; readonly signal: AbortSignal },
+  { silenceMs, signal }: Patience,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'https:' ? requestHttps : requestHttp
@@ -43,6 +68,7 @@ export function send(
       path: basePath + path,
       setDefaultHeaders: false,
     })
+    let bytesBefore = 0
     const silence = setTimeout(() => outgoing.destroy(new UpstreamSilent()), silenceMs)
     const abort = (): void => void outgoing.destroy(signal.reason)
     const settle = (): void => {
@@ -57,8 +83,13 @@ export function send(
     outgoing.on('upgrade', (_, socket) => socket.destroy())
     const fail = (error: Error): void => {
       settle()
-      reject(error)
+      const isReset = 'code' in error && error.code === 'ECONNRESET'
+      const isClosed = isReset && outgoing.reusedSocket && outgoing.socket?.bytesRead === bytesBefore
+      reject(isClosed && !signal.aborted ? new ClosedMeanwhile() : error)
     }
+    outgoing.on('socket', (socket) => {
+      bytesBefore = socket.bytesRead
+    })
     outgoing.on('error', fail)
     // Without an error where the provider changed to another protocol. Once there is a reply, this is too late to count.
     outgoing.on('close', () => fail(new NoHead()))

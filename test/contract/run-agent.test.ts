@@ -149,7 +149,7 @@ describe('foretoken run', () => {
     const cwd = folder()
     const { exit, stderr } = await run(cwd, '--max-calls', '2', ...agent(4))
     assert.equal(exit, 1)
-    assert.deepEqual(told(cwd).statuses, [200, 200, 429, 429])
+    assert.deepEqual(told(cwd).statuses, [200, 200, 429, 401])
     assert.match(stderr, /warning: 50 % of the limit of calls are spent\n/)
     assert.match(stderr, /over budget: the budget is used up: 2 of 2 calls are spent/)
     assert.match(stderr, /cap {7}2 of 2 calls\nrun {7}over budget: calls were refused · exit 0/)

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { App } from '../app.ts'
 import { EXIT, KnownError } from '../errors.ts'
 import type { Estimate } from '../forecast/estimate.ts'
-import { clientEnvironment, codexArguments } from '../gateway/client-environment.ts'
+import { clientCommand, clientEnvironment } from '../gateway/client-environment.ts'
 import type { GatewayRun } from '../gateway/gateway.ts'
 import type { GatewayEvent } from '../gateway/gateway-context.ts'
 import { KEY_VARIABLES } from '../gateway/upstream-settings.ts'
@@ -112,13 +112,12 @@ function runCommand(
   session: GatewaySession,
   run: GatewayRun,
 ): Promise<Ended> {
-  const [command = '', ...rest] = args
-  const own = basename(command) === 'codex' ? codexArguments(run) : []
+  const [command = '', ...rest] = clientCommand(args, run)
   const secrets = new Set(KEY_VARIABLES)
   const kept = Object.entries(app.env).filter(([name]) => !secrets.has(name) || isOwn(name, session))
   tellOtherKeys(app)
   return new Promise((end, fail) => {
-    const child = spawn(command, [...own, ...rest], {
+    const child = spawn(command, rest, {
       cwd: app.cwd,
       env: { ...Object.fromEntries(kept), ...clientEnvironment(run, session.gateway.keyed) },
       // The answer is one document: what the command prints goes beside it.

@@ -44,6 +44,9 @@ export function clientCommand(words: readonly string[], { baseUrl }: Address): r
     'model_providers.foretoken.env_key': 'OPENAI_API_KEY',
     'model_providers.foretoken.wire_api': 'responses',
   }
-  const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${JSON.stringify(value)}`])
+  const given = Object.entries(settings).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${JSON.stringify(value)}`,
+  ])
   return [...words.slice(0, at), ...given, ...words.slice(at)]
 }

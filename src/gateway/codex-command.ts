@@ -36,7 +36,8 @@ const STARTERS: Readonly<Record<string, Skip>> = {
   pnpm: (rest) => behind(rest, ['exec', 'dlx']),
   yarn: (rest) => behind(rest, ['exec', 'dlx', 'run']),
   // Behind `--` only: before it, npm takes options for its own.
-  npm: (rest) => (['exec', 'x'].includes(rest[0] ?? '') ? rest.indexOf('--') + 1 || rest.length : rest.length),
+  npm: (rest) =>
+    ['exec', 'x'].includes(rest[0] ?? '') ? rest.indexOf('--') + 1 || rest.length : rest.length,
   node: (rest) => options(rest, ['-r', '--require', '--import', '-C', '--conditions']),
   env: (rest) => {
     const at = options(rest, ['-u', '--unset', '-C', '--chdir'])

@@ -35,7 +35,10 @@ type Options = z.infer<typeof Options>
 /** `foretoken run -- CMD`: an agent behind a gateway of its own, with its bill beside the forecast. */
 export function configure(command: Command, act: Act): void {
   withFormats(command, 'text', 'json')
-    .argument('<command...>', 'the agent and its arguments, behind --')
+    .argument(
+      '<command...>',
+      'the agent and its arguments, behind --; Codex (also by a path, npx, node or env) is given its address with -c',
+    )
     .option('--task <issue>', 'forecast it first: a file, "-", a GitHub URL, or owner/repo#n')
     .option('--repo <path>', 'the repository that the task is about')
     .option('--repository <owner/name>', 'what the repository is called (default: its origin)')

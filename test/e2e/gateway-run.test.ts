@@ -21,7 +21,7 @@ import {
   runClientByCli,
   upstreamFlags,
 } from '../fixtures/gateway/run-client-by-cli.ts'
-import { mendScript } from '../fixtures/gateway/script.ts'
+import { mendScript, type Script } from '../fixtures/gateway/script.ts'
 import { type ScriptedUpstream, scriptedUpstream } from '../fixtures/gateway/scripted-upstream.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
@@ -136,45 +136,63 @@ describe('foretoken run', { skip: lackingClients() ?? false, concurrency: 2 }, (
 /** The only document of its answer. */
 const billIn = ({ stdout }: RunByCli): RunBill => JSON.parse(stdout)
 
-describe('a replay of a client that asks the same each time', { skip: lackingClients() ?? false }, () => {
-  const cassette = join(temporaryFolder(), 'run.jsonl')
-  const said = (client: Client, flags: readonly string[]) => runClientByCli(client, { flags })
-  before(async () => {
-    const upstream = await scriptedUpstream({ script: mendScript })
-    const run = await said(ASKS, [...upstreamFlags(upstream.url), '--record', cassette])
-    await upstream.close()
-    assert.equal(run.exit, 0, run.stderr)
-  })
+/** Its test tells no times: what is asked is the same in every run. */
+const steadyScript: Script = (ask) =>
+  JSON.parse(
+    JSON.stringify(mendScript(ask)).replaceAll('"node --test"', '"node --test >/dev/null && echo passed"'),
+  )
 
-  it('works strictly too', async () => {
-    const { exit, stderr } = await said(ASKS, ['--replay', cassette, '--matching', 'strict'])
+/** Records a client, and gives the flags that replay it strictly. */
+async function recorded(client: Client): Promise<readonly string[]> {
+  const cassette = join(temporaryFolder(), 'run.jsonl')
+  const upstream = await scriptedUpstream({ script: steadyScript })
+  const run = await runClientByCli(client, { flags: [...upstreamFlags(upstream.url), '--record', cassette] })
+  await upstream.close()
+  assert.equal(run.exit, 0, run.stderr)
+  return ['--replay', cassette, '--matching', 'strict']
+}
+
+describe('a strict replay', { skip: lackingClients() ?? false }, () => {
+  it('answers a client that asks the same each time', async () => {
+    const { exit, mended, stderr } = await runClientByCli(OPENAI_CHAT, { flags: await recorded(OPENAI_CHAT) })
     assert.equal(exit, 0, stderr)
-    assert.match(stderr, /^replay +1 reply, to the same request$/m)
+    assert.ok(mended)
+    assert.match(stderr, /^replay +5 replies, all to the same request$/m)
     assert.match(stderr, /^paid +\$0$/m)
   })
 
   it('says where a changed prompt first differs', async () => {
-    const { exit, stderr } = await said(asks('Name a city.'), ['--replay', cassette, '--matching', 'strict'])
+    const flags = await recorded(asks('Name a river.'))
+    const { exit, stderr } = await runClientByCli(asks('Name a city.'), { flags })
     assert.equal(exit, 1)
     assert.match(
       stderr.replace(/\s+/g, ' '),
       /differs first at \/messages\/0\/content: recorded "Name a river\.", asked "Name a city\."/,
     )
   })
+
+  it('gives a list of models as often as it is asked for', async () => {
+    const { exit, stderr } = await runClientByCli(lists(3), { flags: await recorded(lists(1)) })
+    assert.equal(exit, 0, stderr)
+    assert.match(stderr, /^replay +3 replies, all to the same request; 2 of them played again$/m)
+  })
 })
 
-/** A client of one question, which tells the model what is in its environment where it is asked to. */
-const asks = (question: string): Client => ({
-  name: 'a question',
+/** A script of Node's that speaks to a provider. */
+const script = (code: string, ...args: readonly string[]): Client => ({
+  name: 'a script',
   mends: false,
   account: null,
   repeats: true,
   command: (home) => ({
     program: process.execPath,
-    args: ['--input-type=module', '--eval', ASK, question],
+    args: ['--input-type=module', '--eval', code, ...args],
     env: { HOME: home },
   }),
 })
+
+/** Asks one question; `env` tells the model what is in its environment. */
+const asks = (question: string): Client => script(ASK, question)
 
 const ASK = `
 const { OPENAI_BASE_URL, OPENAI_API_KEY } = process.env
@@ -187,7 +205,17 @@ const reply = await fetch(OPENAI_BASE_URL + '/chat/completions', {
 })
 process.exitCode = reply.ok ? 0 : 1
 `
-const ASKS = asks('Name a river.')
+
+const lists = (times: number): Client => script(LIST, String(times))
+
+const LIST = `
+const { OPENAI_BASE_URL, OPENAI_API_KEY } = process.env
+for (let left = Number(process.argv[1]); left > 0; left--) {
+  const reply = await fetch(OPENAI_BASE_URL + '/models', { headers: { authorization: 'Bearer ' + OPENAI_API_KEY } })
+  const { data } = await reply.json()
+  if (!Array.isArray(data)) process.exitCode = 1
+}
+`
 
 describe('the environment of a command', () => {
   it('holds the key of its run, which is not written down, and none of a provider', async () => {

@@ -59,12 +59,18 @@ async function run(call: Invocation): Promise<number> {
   const task =
     options.task === undefined ? null : await forecastTask(call, taskOptions(options, options.task))
   const limits = await limitsOf(options, { app, task: task?.id ?? null, agent: settings.agent.value })
+  const timeUp = new AbortController()
+  const tell = teller(app)
   const session = await openSession(app, settings, {
     options,
     host: '127.0.0.1',
     port: 0,
     control: null,
-    onEvent: (event) => tell(app, event),
+    onEvent(event) {
+      tell(event)
+      // A run that was closed meanwhile has no time left; other limits end only its calls.
+      if (event.kind === 'over-budget' && event.run.closed !== null) timeUp.abort()
+    },
   })
   let opened: GatewayRun | null = null
   try {
@@ -75,7 +81,8 @@ async function run(call: Invocation): Promise<number> {
       model: options.model ?? null,
       limits,
     })
-    const ended = await runCommand(call, session, opened)
+    const signal = AbortSignal.any([app.signal, timeUp.signal])
+    const ended = await runCommand(call, { session, run: opened, signal })
     await opened.close()
     return bill(call, { session, run: opened, ended, options, forecasts: task?.forecasts ?? null })
   } finally {
@@ -109,12 +116,15 @@ interface Ended {
   readonly signal: NodeJS.Signals | null
 }
 
+interface Behind {
+  readonly session: GatewaySession
+  readonly run: GatewayRun
+  /** Ends the command. */
+  readonly signal: AbortSignal
+}
+
 /** Runs the command with the run's address and key in its environment, and with no key of a provider. */
-function runCommand(
-  { app, args, format }: Invocation,
-  session: GatewaySession,
-  run: GatewayRun,
-): Promise<Ended> {
+function runCommand({ app, args, format }: Invocation, { session, run, signal }: Behind): Promise<Ended> {
   const [command = '', ...rest] = clientCommand(args, run)
   const secrets = new Set(KEY_VARIABLES)
   const kept = Object.entries(app.env).filter(([name]) => !secrets.has(name) || isOwn(name, session))
@@ -127,7 +137,8 @@ function runCommand(
       stdio: ['inherit', format === 'json' ? 2 : 'inherit', 'inherit'],
     })
     const stop = (): void => void child.kill('SIGTERM')
-    app.signal.addEventListener('abort', stop, { once: true })
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
     child.on('error', (error: NodeJS.ErrnoException) => {
       fail(
         new KnownError('command-not-started', `${command} (${error.code ?? error.message})`, {
@@ -135,9 +146,9 @@ function runCommand(
         }),
       )
     })
-    child.on('close', (exit, signal) => {
-      app.signal.removeEventListener('abort', stop)
-      end({ exit, signal })
+    child.on('close', (exit, endedBy) => {
+      signal.removeEventListener('abort', stop)
+      end({ exit, signal: endedBy })
     })
   })
 }
@@ -181,9 +192,27 @@ function bill({ app, settings, args, format }: Invocation, billed: Billed): numb
   return ended.exit ?? EXIT.interrupted
 }
 
-function tell({ note }: App, event: GatewayEvent): void {
-  if (event.kind === 'warning') {
-    note(`warning: ${event.percent} % of the limit of ${event.limit} are spent\n`)
-  } else if (event.kind === 'over-budget') note(`over budget: ${showSafely(event.message)}\n`)
-  else if (event.kind === 'trouble') note(`note: ${showSafely(event.message)}\n`)
+/** Tells what happens; not twice in a row the same, as each refused call of a client that goes on is. */
+function teller({ note }: App): (event: GatewayEvent) => void {
+  let last = ''
+  return (event) => {
+    const said = textOf(event)
+    if (said === null || said === last) return
+    note(said)
+    last = said
+  }
+}
+
+/** Null = it is nothing to tell of. */
+function textOf(event: GatewayEvent): string | null {
+  switch (event.kind) {
+    case 'warning':
+      return `warning: ${event.percent} % of the limit of ${event.limit} are spent\n`
+    case 'over-budget':
+      return `over budget: ${showSafely(event.message)}\n`
+    case 'trouble':
+      return `note: ${showSafely(event.message)}\n`
+    default:
+      return null
+  }
 }

@@ -6,12 +6,13 @@ import { type Latency, playChunks } from './cassette/play-chunks.ts'
 import type { Player } from './cassette/player.ts'
 import { type Recording, recordingOf } from './cassette/recording.ts'
 import type { Redactor } from './cassette/redactor.ts'
+import { withoutCredentials } from './identity.ts'
 import { NoReply } from './no-reply.ts'
 import type { Received } from './receive.ts'
 import type { Reply, ReplySource } from './reply-source.ts'
 
 const askedIn = ({ endpoint, query, text }: Received, redact: Redactor): AskedOfCassette =>
-  askedOf({ target: endpoint, query, body: Buffer.from(text) }, redact)
+  askedOf({ target: endpoint, query: withoutCredentials(query), body: Buffer.from(text) }, redact)
 
 /** Replies of another source, written down as they pass. */
 export function recordingSource(
@@ -78,6 +79,7 @@ export function cassetteSource(
         headers: Object.entries(headers).flat(),
         body: Readable.from(playChunks(exchange.reply, { latency, signal, clock }), { objectMode: false }),
         isWhole: () => true,
+        secret: null,
       }
     },
     listen: () => null,

@@ -33,8 +33,8 @@ export function endpointOf(method: string, path: string, isAnthropic: boolean): 
   )
   if (found === undefined || found.match === null) return null
   const { provider, asks, streams = null } = found.rule
-  const { to, model = null } = found.match.groups ?? {}
-  return { provider, asks, path: to ?? path, model, streams }
+  const { to, v1, model = null } = found.match.groups ?? {}
+  return { provider, asks, path: v1 === undefined ? (to ?? path) : `/v1${v1}`, model, streams }
 }
 
 interface Rule {
@@ -55,14 +55,25 @@ const openai = (to: string): RegExp => new RegExp(`^(?:/v1)?(?<to>/${to})$`)
 const gemini = (ending: string): RegExp =>
   new RegExp(String.raw`^/v1(?:beta|alpha)?/(?:models|tunedModels)/(?<model>[\w-][\w.-]*):${ending}$`)
 
+/** Anthropic's clients write the version themselves, but for those that take it for a part of the address. */
 const RULES: readonly Rule[] = [
   { method: 'POST', path: openai('chat/completions'), provider: 'openai', asks: generate('openai-chat') },
   { method: 'POST', path: openai('completions'), provider: 'openai', asks: generate('openai-chat') },
   { method: 'POST', path: openai('responses'), provider: 'openai', asks: generate('openai-responses') },
   { method: 'POST', path: openai('responses/input_tokens'), provider: 'openai', asks: { kind: 'count' } },
   { method: 'POST', path: openai('embeddings'), provider: 'openai', asks: { kind: 'embed' } },
-  { method: 'POST', path: /^\/v1\/messages$/, provider: 'anthropic', asks: generate('anthropic-messages') },
-  { method: 'POST', path: /^\/v1\/messages\/count_tokens$/, provider: 'anthropic', asks: { kind: 'count' } },
+  {
+    method: 'POST',
+    path: /^(?:\/v1){0,2}(?<v1>\/messages)$/,
+    provider: 'anthropic',
+    asks: generate('anthropic-messages'),
+  },
+  {
+    method: 'POST',
+    path: /^(?:\/v1){0,2}(?<v1>\/messages\/count_tokens)$/,
+    provider: 'anthropic',
+    asks: { kind: 'count' },
+  },
   {
     method: 'GET',
     path: new RegExp(`^/v1/models(?:/${NAME})?$`),

@@ -105,7 +105,7 @@ export function finishExchange(progress: ExchangeProgress, ending: Ending): void
   const { run } = received
   noteExchange(run, exchange, context.nowMs())
   tellFailure(run, received.bytes, ending !== 'ok')
-  if (begun.kind === 'generate') learnPrompt(run.history, received.bytes.length, calls[0])
+  if (begun.kind === 'generate') learnPrompt(run.history, received.asked, calls[0])
   if (progress.reservation !== null) charge(progress, progress.reservation, calls)
   context.tell({ kind: 'ended', run, exchange })
 }

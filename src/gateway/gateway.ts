@@ -1,12 +1,13 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { PriceBook } from '../pricing/price-book.ts'
 import type { Outcome } from '../trajectory/run.ts'
 import type { Totals } from '../usage/sum-calls.ts'
 import type { Limits } from './budget/limits.ts'
+import { type Door, openDoor } from './door.ts'
 import type { Provider } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
 import type { GatewayContext, GatewayEvent } from './gateway-context.ts'
-import { type Listening, listenOn } from './listen.ts'
+import type { ListenAt } from './listen.ts'
 import type { Group, OpenRun } from './open-run.ts'
 import { pricesNow } from './prices-now.ts'
 import { receive } from './receive.ts'
@@ -48,7 +49,10 @@ export interface GatewayRun {
   readonly totals: () => Totals
   /** The latest, up to 1,000. */
   readonly exchanges: () => readonly Exchange[]
-  /** Opens a socket on which everything is of this run, whatever key is sent. It closes with the run. */
+  /**
+   * Opens a socket on which everything is of this run, whatever key of a provider is sent. Only its owner can connect: give
+   * it to the user of the agent with `chown`. It closes with the run.
+   */
   readonly openSocket: (path: string) => Promise<void>
   readonly close: (outcome?: Outcome | null) => Promise<void>
 }
@@ -73,18 +77,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { recorder, onEvent = () => {}, control = null } = options
   const context = contextOf(options, onEvent)
   const registry = runRegistry(context, options.replayed ?? false)
-  const closers = new Map<OpenRun, () => Promise<void>>()
-  const serving = new Set<Promise<void>>()
-  const listenerOf = (own: OpenRun | null): RequestListener => {
-    return (request, response) => {
-      if (own === null && control?.(request, response) === true) return
-      const served = serve(context, registry, { own, request, response })
-      serving.add(served)
-      void served.finally(() => serving.delete(served))
-    }
+  const sockets = new Map<OpenRun, Door[]>()
+  const open = (at: ListenAt, own: OpenRun | null): Promise<Door> =>
+    openDoor(at, (request, response, onReceived) => {
+      if (own !== null || control?.(request, response) !== true)
+        return serve(context, registry, { own, request, response, onReceived })
+    })
+  const server = await open({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 }, null)
+  const closeSockets = async (run: OpenRun): Promise<void> => {
+    const opened = sockets.get(run) ?? []
+    sockets.delete(run)
+    await Promise.all(opened.map((door) => door.close()))
   }
-  const at = { host: options.host ?? '127.0.0.1', port: options.port ?? 0 }
-  const server = await listenOn(at, listenerOf(null))
   const gatewayRun = (run: OpenRun, key: string): GatewayRun => ({
     id: run.meta.id,
     key,
@@ -93,13 +97,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     totals: () => run.totals,
     exchanges: () => run.exchanges,
     async openSocket(path) {
-      const socket: Listening = await listenOn({ socket: path }, listenerOf(run))
-      closers.set(run, socket.close)
+      const door = await open({ socket: path }, run)
+      if (run.closed !== null) return door.close()
+      sockets.set(run, [...(sockets.get(run) ?? []), door])
     },
     async close(outcome = null) {
       registry.closeRun(run, outcome)
-      await closers.get(run)?.()
-      closers.delete(run)
+      await closeSockets(run)
     },
   })
   return {
@@ -113,8 +117,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async close() {
       for (const run of registry.runs()) registry.closeRun(run)
-      await Promise.all([...serving])
-      await Promise.all([server.close(), ...[...closers.values()].map((close) => close())])
+      await Promise.all([server.close(), ...[...sockets.keys()].map(closeSockets)])
       await recorder?.close()
     },
   }
@@ -135,15 +138,24 @@ function contextOf(options: GatewayOptions, tell: GatewayContext['tell']): Gatew
   }
 }
 
+interface Visit {
+  /** Of whose socket it came; null = of none's. */
+  readonly own: OpenRun | null
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly onReceived: () => void
+}
+
 async function serve(
   context: GatewayContext,
   registry: RunRegistry,
-  { own, request, response }: { own: OpenRun | null; request: IncomingMessage; response: ServerResponse },
+  { own, request, response, onReceived }: Visit,
 ): Promise<void> {
   try {
     const received = await receive(context, request, { find: registry.find, own })
+    onReceived()
     if (received.kind === 'received') return await serveExchange(context, received, response)
-    if (received.kind === 'gone') return void response.destroy()
+    if (received.kind === 'gone') return void request.socket.destroy()
     const { status, headers, body } = refusalReply(received.provider, received.kind, received.message)
     response.writeHead(status, headers)
     response.end(body)
@@ -153,6 +165,6 @@ async function serve(
       kind: 'trouble',
       message: error instanceof Error ? (error.stack ?? error.message) : String(error),
     })
-    response.destroy()
+    request.socket.destroy()
   }
 }

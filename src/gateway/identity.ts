@@ -4,6 +4,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 /** What keys of runs begin with: no provider's do. */
 const PREFIX = 'ftk_'
 
+/** Whether a text holds the key of a run, which opens nothing but the gateway and goes no further. */
+export const holdsRunKey = (text: string): boolean => text.includes(PREFIX)
+
 /** A key that nobody can guess. */
 export const newRunKey = (): string => `${PREFIX}${randomBytes(24).toString('base64url')}`
 
@@ -16,7 +19,7 @@ export interface Target {
   readonly key: string | null
   /** Behind it, without the query. */
   readonly path: string
-  /** With its `?`, or empty; keys in it are left out. */
+  /** With its `?`, or empty; keys of runs in it are left out. */
   readonly query: string
 }
 
@@ -26,26 +29,42 @@ export function targetOf(url: string): Target | null {
   const at = url.indexOf('?')
   const whole = at < 0 ? url : url.slice(0, at)
   const [, key = null, rest] = /^\/run\/([\w-]{1,100})(\/.*)$/s.exec(whole) ?? []
-  return { key, path: rest ?? whole, query: withoutKeys(at < 0 ? '' : url.slice(at)) }
+  return { key, path: rest ?? whole, query: withoutRunKeys(at < 0 ? '' : url.slice(at)) }
 }
 
-/** Gemini takes its key in the query too. */
-function withoutKeys(query: string): string {
+const withoutRunKeys = (query: string): string => keptOf(query, (part) => !holdsRunKey(decoded(part)))
+
+/** A query without what Google, and servers like it, take for a credential; each name in any spelling. */
+export const withoutCredentials = (query: string): string =>
+  keptOf(query, (part) => !CREDENTIALS.test(decoded(part)))
+
+/** Some servers take a semicolon, or a second question mark, for the start of another name. */
+const CREDENTIALS = /(?:^|[?&;])\s*(?:key|api[-_]?key|access[-_]?token|oauth[-_]?token)\s*(?:=|$)/i
+
+function keptOf(query: string, isKept: (part: string) => boolean): string {
   const kept = query
     .slice(1)
     .split('&')
-    .filter((part) => part !== '' && !/^key(=|$)/i.test(part))
+    .filter((part) => part !== '' && isKept(part))
   return kept.length === 0 ? '' : `?${kept.join('&')}`
 }
 
-/** The run's key, where a client sent it as its API key; null = it sent another one, or none. */
-export function keyInHeaders(headers: IncomingHttpHeaders): string | null {
+/** Decoded as a server does, and again as others do that it passes a request on to; further, none goes. */
+function decoded(part: string, rounds = 3): string {
+  if (rounds === 0 || !part.includes('%')) return part.replaceAll('+', ' ')
+  const once = part.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return decoded(once, rounds - 1)
+}
+
+const ESCAPE = /%([0-9a-f]{2})/gi
+
+/** The keys of runs that a client sent as its API key, in any of the headers for one. */
+export function keysInHeaders(headers: IncomingHttpHeaders): readonly string[] {
   const told = [
     /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1],
     headers['x-api-key'],
     headers['x-goog-api-key'],
     headers['api-key'],
   ]
-  const key = told.find((value): value is string => typeof value === 'string' && value.startsWith(PREFIX))
-  return key ?? null
+  return told.filter((value): value is string => typeof value === 'string' && value.startsWith(PREFIX))
 }

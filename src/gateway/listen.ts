@@ -1,9 +1,13 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { rmSync, statSync } from 'node:fs'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { KnownError } from '../errors.ts'
 
-/** Where a server listens: a port of an address of this machine, or a socket in the file system. */
+/**
+ * Where a server listens: a port of an address of this machine, or a socket in the file system. Only its owner can connect
+ * to a socket, until who opened it gives it away.
+ */
 export type ListenAt = { readonly host: string; readonly port: number } | { readonly socket: string }
 
 /** A server that listens. */
@@ -19,28 +23,51 @@ const MOST_HEADER_BYTES = 64 * 1024
 
 /** Starts a server. @throws KnownError `bad-setting` where it cannot listen */
 export async function listenOn(at: ListenAt, listener: RequestListener): Promise<Listening> {
-  const server = createServer({ maxHeaderSize: MOST_HEADER_BYTES, noDelay: true, keepAlive: true }, listener)
+  const options = { maxHeaderSize: MOST_HEADER_BYTES, noDelay: true, keepAlive: true }
+  // Another protocol that is offered may be declined, and is: nothing in it could be counted.
+  const server = createServer(options, (request, response) => {
+    if (isWebSocket(request)) response.writeHead(426, { upgrade: 'HTTP/1.1', connection: 'upgrade' }).end()
+    else listener(request, response)
+  })
   // Clients keep connections for longer than Node does, and would meet one that was just closed.
   server.keepAliveTimeout = 75_000
-  server.on('checkContinue', (request, response) => {
-    response.writeContinue()
-    listener(request, response)
-  })
-  // Another protocol on the same connection is nothing that could be counted.
-  server.on('upgrade', (_, socket) =>
-    socket.end('HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\n\r\n'),
-  )
-  server.on('connect', (_, socket) =>
-    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n'),
-  )
   try {
-    if ('socket' in at) server.listen({ path: at.socket, backlog: 1024 })
+    if ('socket' in at) await listenAtSocket(server, at.socket)
     else server.listen({ host: at.host, port: at.port, backlog: 1024 })
-    await once(server, 'listening')
+    if (!server.listening) await once(server, 'listening')
   } catch (cause) {
     throw cannotListen(at, cause)
   }
   return { address: 'socket' in at ? at.socket : urlOf(server), close: () => end(server) }
+}
+
+/** A client that insists on a socket for messages has to be told; it then asks in the plain way. */
+const isWebSocket = ({ headers }: IncomingMessage): boolean => /\bwebsocket\b/i.test(headers.upgrade ?? '')
+
+/** Never takes the socket of a server that lives, and never takes a file away that is none. */
+async function listenAtSocket(server: Server, path: string): Promise<void> {
+  if (isSocketFile(path) && !(await isAnswered(path))) rmSync(path, { force: true })
+  // The file is made at once, with the rights that the mask leaves it: there is no moment at which others could connect.
+  const mask = process.umask(0o177)
+  try {
+    server.listen({ path, backlog: 1024 })
+  } finally {
+    process.umask(mask)
+  }
+}
+
+const isSocketFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isSocket() === true
+
+/** Whether somebody listens; a process that was killed leaves its socket behind. */
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', (error) => resolve(!('code' in error && error.code === 'ECONNREFUSED')))
+  })
 }
 
 function urlOf(server: Server): string {

@@ -1,5 +1,5 @@
+import { dropBody } from './drop-body.ts'
 import type { ExchangeProgress } from './exchange-progress.ts'
-import { NoReply } from './no-reply.ts'
 import type { Received } from './receive.ts'
 import type { Reply } from './reply-source.ts'
 import { withMaxOutput, withUsageAsked } from './wire/request-edits.ts'
@@ -13,35 +13,38 @@ export interface OpenedReply {
 /** What a server answers that does not know a member of a request. */
 const REFUSES_MEMBER = new Set([400, 422])
 
+/** A request as the budget allows it: limited to what is left, or as it came. */
+export interface LimitedRequest {
+  /** Null = as it came. */
+  readonly text: string | null
+}
+
+/** Null = the provider takes no limit as low as what is left. */
+export function limitedRequest({ received, reservation }: ExchangeProgress): LimitedRequest | null {
+  const clampTo = reservation?.clampTo ?? null
+  if (clampTo === null) return { text: null }
+  const text = withMaxOutput(received.endpoint, received.text, clampTo)
+  return text === null ? null : { text }
+}
+
 /**
- * Asks for the reply: limited to what the budget has left, and with the usage of a stream. A server that refuses what
+ * Asks for the reply, of a stream with its usage. A server that refuses what
  * the client did not write is asked again as the client did, except for a limit that the client had set higher itself.
  * @throws what the source of replies throws
  */
-export async function openReply(progress: ExchangeProgress, signal: AbortSignal): Promise<OpenedReply> {
-  const { context, received } = progress
-  const limited = limitedText(progress)
+export async function openReply(
+  { context, received }: ExchangeProgress,
+  { text: limited }: LimitedRequest,
+  signal: AbortSignal,
+): Promise<OpenedReply> {
   const asksUsage = mustAskUsage(received)
   const rewritten = asksUsage ? withUsageAsked(limited ?? received.text) : limited
   const reply = await context.source.open({ received, rewritten }, signal)
   if (rewritten === null || !REFUSES_MEMBER.has(reply.status)) return { reply, hidesUsage: asksUsage }
   const own = received.asked.maxOutput === null ? null : limited
   if (own === rewritten) return { reply, hidesUsage: asksUsage }
-  reply.body.on('error', () => {}) // dropped
-  reply.body.resume()
+  dropBody(reply.body)
   return { reply: await context.source.open({ received, rewritten: own }, signal), hidesUsage: false }
-}
-
-function limitedText({ received, reservation }: ExchangeProgress): string | null {
-  const { endpoint, text } = received
-  const clampTo = reservation?.clampTo ?? null
-  if (clampTo === null) return null
-  const limited = withMaxOutput(endpoint, text, clampTo)
-  if (limited !== null) return limited
-  throw new NoReply(
-    'over-budget',
-    `the budget has ${clampTo} output tokens left, and the provider takes no limit as low`,
-  )
 }
 
 /** A stream of Chat Completions tells its usage only where that is asked for. */

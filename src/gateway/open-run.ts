@@ -52,6 +52,8 @@ export interface OpenRun {
   /** The prompts of the last replies, to see the context grow. */
   lastPrompt: number | null
   lastAtMs: number | null
+  /** Calls that were answered with that the budget is used up. */
+  refusals: number
   /** Why no further call is let through; null = they are. */
   closed: string | null
   outcome: Outcome | null
@@ -84,6 +86,7 @@ export function newRun(
     priceNow,
     lastPrompt: null,
     lastAtMs: null,
+    refusals: 0,
     closed: null,
     outcome: null,
   }

@@ -1,5 +1,5 @@
 import type { Call } from '../usage/call.ts'
-import { promptTokens } from '../usage/usage.ts'
+import { promptTokens, type Usage } from '../usage/usage.ts'
 import type { Demand } from './budget/demand.ts'
 import type { WireRequest } from './wire/request-facts.ts'
 
@@ -14,13 +14,13 @@ const FIRST_TOKENS_PER_BYTE = 0.35
 
 /** What the replies of a run told of its prompts. */
 export interface PromptHistory {
-  /** The most tokens per byte of a request so far. */
-  perByte: number | null
-  /** The last prompt, by class. */
-  last: Demand['likelyInput'] | null
+  /** The longest request so far that held its whole prompt as text: the shorter, the more of a prompt is the provider's. */
+  longest: { readonly bytes: number; readonly tokens: number } | null
+  /** The last call, by class. */
+  last: Usage | null
 }
 
-export const newHistory = (): PromptHistory => ({ perByte: null, last: null })
+export const newHistory = (): PromptHistory => ({ longest: null, last: null })
 
 /**
  * The size of a prompt before it is counted. At most: no token is shorter than a byte, beside what providers add; or
@@ -31,17 +31,24 @@ export function promptDemand(
   { bytes, mediaParts, remembers, hostedTools }: WireRequest,
 ): Pick<Demand, 'mostInput' | 'likelyInput'> {
   const beside = mediaParts * MEDIA_TOKENS
-  const seen = history.perByte === null ? FIRST_TOKENS_PER_BYTE : history.perByte
-  const earlier = remembers && history.last !== null ? promptTokens({ ...history.last, output: 0 }) : 0
-  const likely = Math.ceil(bytes * Math.max(seen * MARGIN, 0)) + beside + earlier
+  const text = Math.ceil(textTokens(history, bytes) * MARGIN)
   return {
-    mostInput:
-      remembers || hostedTools > 0
-        ? null
-        : Math.ceil(Math.max(bytes, bytes * seen * MARGIN)) + OVERHEAD_TOKENS + beside,
-    likelyInput: likeLast(history, likely),
+    mostInput: remembers || hostedTools > 0 ? null : Math.max(bytes, text) + OVERHEAD_TOKENS + beside,
+    likelyInput: likeLast(history, text + beside + (remembers ? contextOf(history) : 0)),
   }
 }
+
+function textTokens({ longest }: PromptHistory, bytes: number): number {
+  if (longest === null) return bytes * FIRST_TOKENS_PER_BYTE
+  const perByte = longest.tokens / longest.bytes
+  if (bytes <= longest.bytes || perByte <= 1) return bytes * perByte
+  // More tokens than bytes are not those of its text, and do not grow with it.
+  return longest.tokens + (bytes - longest.bytes) * FIRST_TOKENS_PER_BYTE
+}
+
+/** The prompt of the last call and its reply, both of which now lie with the provider. */
+const contextOf = ({ last }: PromptHistory): number =>
+  last === null ? 0 : promptTokens(last) + (last.output ?? 0)
 
 /** In the classes of the last prompt: what was cached once mostly is again, and what is new is full input. */
 function likeLast({ last }: PromptHistory, tokens: number): Demand['likelyInput'] {
@@ -53,9 +60,12 @@ function likeLast({ last }: PromptHistory, tokens: number): Demand['likelyInput'
 }
 
 /** Learns from a reply. */
-export function learnPrompt(history: PromptHistory, bytes: number, call: Call | undefined): void {
-  if (call === undefined || call.usage.input === null || bytes === 0) return
-  const perByte = promptTokens(call.usage) / bytes
-  history.perByte = Math.max(history.perByte ?? 0, perByte)
+export function learnPrompt(history: PromptHistory, asked: WireRequest, call: Call | undefined): void {
+  if (call === undefined || call.usage.input === null) return
   history.last = call.usage
+  const { bytes, mediaParts, remembers, hostedTools } = asked
+  // What was not in the request as text says nothing of its tokens per byte.
+  if (remembers || mediaParts > 0 || hostedTools > 0 || bytes < Math.max(1, history.longest?.bytes ?? 0))
+    return
+  history.longest = { bytes, tokens: promptTokens(call.usage) }
 }

@@ -17,15 +17,17 @@ export type BodyAnswer =
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'gone' }
 
-/** Reads the whole body of a request, of at most so many bytes, compressed or not. */
+/** Reads the whole body of a request, of at most so many bytes, compressed or not. Of a longer one nothing more is kept. */
 export async function readBody(request: IncomingMessage, mostBytes: number): Promise<BodyAnswer> {
+  const told = Number(request.headers['content-length'])
+  if (told > mostBytes) return { kind: 'too-large' }
   const bytes = await collect(request, mostBytes)
   if (bytes === 'too-large' || bytes === 'gone') return { kind: bytes }
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   if (encoding === 'identity' || encoding === '') {
     return { kind: 'read', bytes, text: bytes.toString('utf8'), isEncoded: false }
   }
-  const decode = DECODERS[encoding]
+  const decode = DECODERS.get(encoding)
   if (decode === undefined)
     return { kind: 'malformed', reason: `the content encoding ${encoding} is not known` }
   try {
@@ -39,13 +41,13 @@ export async function readBody(request: IncomingMessage, mostBytes: number): Pro
 
 type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>
 
-const DECODERS: Readonly<Record<string, Decode>> = {
-  gzip: promisify<Buffer, object, Buffer>(gunzip),
-  'x-gzip': promisify<Buffer, object, Buffer>(gunzip),
-  deflate: promisify<Buffer, object, Buffer>(inflate),
-  br: promisify<Buffer, object, Buffer>(brotliDecompress),
-  zstd: promisify<Buffer, object, Buffer>(zstdDecompress),
-}
+const DECODERS: ReadonlyMap<string, Decode> = new Map([
+  ['gzip', promisify<Buffer, object, Buffer>(gunzip)],
+  ['x-gzip', promisify<Buffer, object, Buffer>(gunzip)],
+  ['deflate', promisify<Buffer, object, Buffer>(inflate)],
+  ['br', promisify<Buffer, object, Buffer>(brotliDecompress)],
+  ['zstd', promisify<Buffer, object, Buffer>(zstdDecompress)],
+])
 
 function collect(request: IncomingMessage, mostBytes: number): Promise<Buffer | 'too-large' | 'gone'> {
   return new Promise((resolve) => {

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { type Endpoint, endpointOf, type Provider } from './endpoint.ts'
 import type { GatewayContext } from './gateway-context.ts'
-import { keyInHeaders, targetOf } from './identity.ts'
+import { keysInHeaders, targetOf } from './identity.ts'
 import type { OpenRun } from './open-run.ts'
 import { readBody } from './read-body.ts'
 import type { RefusalKind } from './refusal.ts'
 import { newToolResults } from './tool-results.ts'
+import { repeatedMember } from './wire/repeated-member.ts'
 import { requestFacts, type WireRequest } from './wire/request-facts.ts'
 
 /** A request that is understood. */
@@ -51,7 +52,7 @@ export async function receive(
     message,
   })
   if (target === null) return no('not-passed-on', `${JSON.stringify(url.slice(0, 100))} is no path of an API`)
-  const run = runOf([target.key, keyInHeaders(headers)], { find, own })
+  const run = runOf([target.key, ...keysInHeaders(headers)], { find, own })
   if (run === null) return no('unknown-key', 'no open run has this key')
   const endpoint = endpointOf(method, target.path, isAnthropic)
   if (endpoint === null) {
@@ -68,11 +69,13 @@ export async function receive(
     return no('too-large', `the request has more than ${context.mostRequestBytes} bytes`, provider)
   }
   if (body.kind === 'malformed') return no('malformed', body.reason, provider)
-  const read = method === 'GET' ? NOTHING_ASKED : requestFacts(endpoint, body.text)
+  const { bytes, text } = method === 'GET' ? NO_BODY : body
+  const read = method === 'GET' ? NOTHING_ASKED : requestFacts(endpoint, text)
   if (read.kind === 'malformed') return no('malformed', read.reason, provider)
   if (read.background) return no('malformed', 'replies in the background cannot be counted', provider)
+  const twice = repeatedMember(text)
+  if (twice !== null) return no('malformed', `the body has two members ${JSON.stringify(twice)}`, provider)
   const asked = { ...read, toolResults: newToolResults(run, read.toolResults) }
-  const { bytes, text } = body
   return {
     kind: 'received',
     run,
@@ -85,6 +88,8 @@ export async function receive(
     asked,
   }
 }
+
+const NO_BODY = { bytes: new Uint8Array(0), text: '' } as const
 
 /** A list of models is asked for without a body. */
 const NOTHING_ASKED = {

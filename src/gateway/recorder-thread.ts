@@ -5,11 +5,14 @@ import type { JournalEntry } from './journal-entry.ts'
 import { type RecordKeeper, recordKeeper } from './keep-records.ts'
 import type { RecorderOptions } from './recorder.ts'
 import { takeOver } from './take-over.ts'
+import { troubleOf } from './trouble-of.ts'
 
 /** What the thread starts with. */
 export interface RecorderStart extends Omit<RecorderOptions, 'onTrouble'> {
-  /** The name of the journal of this process. */
+  /** The name of the journal whose entries it gets. */
   readonly journal: string
+  /** The names of journals that killed gateways left. */
+  readonly left: readonly string[]
 }
 
 export type ToRecorder =
@@ -23,6 +26,7 @@ export type FromRecorder =
 
 /** A run is written as a whole: the longer that takes, the less often it is done. */
 const LEAST_MS = 200
+const MOST_MS = 10_000
 const SHARE_OF_TIME = 20
 
 if (!isMainThread && parentPort !== null) await serve(workerData as RecorderStart, parentPort)
@@ -35,7 +39,7 @@ async function serve(start: RecorderStart, port: Port): Promise<void> {
     const book = await readPriceBook(start.prices)
     const keeperOf = (name: string) => recordKeeper(start.database, name, { book, atMs: start.nowMs })
     takeOver(start, keeperOf, (message) => tell({ say: 'trouble', message }))
-    listen(port, keeperOf(start.journal), tell)
+    listen(port, { keeper: keeperOf(start.journal), database: start.database }, tell)
     tell({ say: 'ready' })
   } catch (error) {
     tell(failureOf(error))
@@ -43,17 +47,22 @@ async function serve(start: RecorderStart, port: Port): Promise<void> {
   }
 }
 
-function listen(port: Port, keeper: RecordKeeper, tell: (message: FromRecorder) => void): void {
+interface Kept {
+  readonly keeper: RecordKeeper
+  readonly database: string
+}
+
+function listen(port: Port, { keeper, database }: Kept, tell: (message: FromRecorder) => void): void {
   let timer: NodeJS.Timeout | undefined
   let tookMs = 0
   let isTroubled = false
   const later = (): void => {
-    timer ??= setTimeout(save, Math.max(LEAST_MS, tookMs * SHARE_OF_TIME))
+    timer ??= setTimeout(save, Math.min(MOST_MS, Math.max(LEAST_MS, tookMs * SHARE_OF_TIME)))
   }
   const save = (): void => {
     timer = undefined
     const startMs = performance.now()
-    const trouble = troubleOf(keeper.save)
+    const trouble = troubleOf(keeper.save, database)
     tookMs = performance.now() - startMs
     if (trouble !== null && !isTroubled) tell({ say: 'trouble', message: `${trouble}; tried again` })
     if (trouble === null && isTroubled) tell({ say: 'trouble', message: 'the store can be written again' })
@@ -76,17 +85,6 @@ function listen(port: Port, keeper: RecordKeeper, tell: (message: FromRecorder) 
     }
     port.close()
   })
-}
-
-/** Why something failed as users fail; null = it did not. */
-function troubleOf(work: () => void): string | null {
-  try {
-    work()
-    return null
-  } catch (error) {
-    if (error instanceof KnownError) return error.message
-    throw error
-  }
 }
 
 /** A bug goes up as one. */

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { KnownError } from '../errors.ts'
+import { storeFailure } from '../store/store-failure.ts'
+import { appendSafely } from './append-safely.ts'
 import { type Journal, openJournal } from './journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import type { FromRecorder, RecorderStart, ToRecorder } from './recorder-thread.ts'
-import { journalName } from './take-over.ts'
+import { journalName, journalsLeft } from './take-over.ts'
 
 /** Keeps what the gateway did: in a journal at once, and in the store soon after. */
 export interface Recorder {
@@ -34,17 +36,34 @@ const BATCH_MS = 50
  */
 export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
   const { journals, nowMs, database, prices, onTrouble } = options
-  const name = journalName(nowMs)
-  const journal = openJournal(join(journals, name))
-  const start: RecorderStart = { database, journals, journal: name, prices, nowMs }
+  const name = journalName(nowMs, ++opened)
+  const journal = journalIn(journals, name)
+  live.add(name)
+  const left = journalsLeft(journals, live)
+  const start: RecorderStart = { database, journals, journal: name, left, prices, nowMs }
   const thread = threadOf(start, onTrouble)
   try {
     await thread.answer('ready')
   } catch (error) {
+    live.delete(name)
     journal.drop()
     throw error
   }
-  return recorderOf(journal, thread)
+  const recorder = recorderOf(journal, thread, onTrouble)
+  return { ...recorder, close: () => recorder.close().finally(() => live.delete(name)) }
+}
+
+/** Recorders of this process so far, and the journals of those that are open: nobody else is to take them over. */
+let opened = 0
+const live = new Set<string>()
+
+function journalIn(folder: string, name: string): Journal {
+  const file = join(folder, name)
+  try {
+    return openJournal(file)
+  } catch (error) {
+    throw storeFailure(error, file)
+  }
 }
 
 /** What the thread makes is soon garbage: without a bound it takes its time, and memory, to clear it away. */
@@ -56,9 +75,10 @@ interface Thread {
   readonly answer: (kind: 'ready' | 'closed') => Promise<void>
 }
 
-function recorderOf(journal: Journal, thread: Thread): Recorder {
+function recorderOf(journal: Journal, thread: Thread, onTrouble: RecorderOptions['onTrouble']): Recorder {
   let batch: JournalEntry[] = []
   let timer: NodeJS.Timeout | undefined
+  const append = appendSafely(journal, onTrouble)
   const send = (): void => {
     clearTimeout(timer)
     timer = undefined
@@ -67,7 +87,7 @@ function recorderOf(journal: Journal, thread: Thread): Recorder {
   }
   return {
     record(entry) {
-      journal.append(entry)
+      append(entry)
       batch.push(entry)
       timer ??= setTimeout(send, BATCH_MS)
     },
@@ -94,6 +114,7 @@ function threadOf(start: RecorderStart, onTrouble: (message: string) => void): T
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   })
   const waiting = new Map<string, { resolve: () => void; reject: (error: unknown) => void }>()
+  let ended: Error | null = null
   const fail = (error: unknown): void => {
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
@@ -107,11 +128,17 @@ function threadOf(start: RecorderStart, onTrouble: (message: string) => void): T
       waiting.delete(message.say)
     }
   })
-  worker.on('error', fail)
+  // A bug there ends no reply: the journal keeps what happens, for the next gateway.
+  worker.on('error', (error: Error) => {
+    ended = error
+    onTrouble(`nothing more is written to the store: ${error.stack ?? error.message}`)
+    fail(error)
+  })
   return {
     send: (message) => worker.postMessage(message),
     answer: (kind) =>
       new Promise((resolve, reject) => {
+        if (ended !== null) reject(ended)
         waiting.set(kind, { resolve, reject })
       }),
   }

@@ -1,4 +1,4 @@
-import type { Provider } from './endpoint.ts'
+import type { Endpoint, Provider } from './endpoint.ts'
 
 /** Why the gateway answers in the place of a provider. */
 export type RefusalKind =
@@ -22,8 +22,8 @@ export interface RefusalReply {
 
 interface Shape {
   readonly status: number
-  /** Where OpenAI's is another. */
-  readonly openaiStatus?: number
+  /** Where Anthropic's is another. */
+  readonly anthropicStatus?: number
   /** `type` and `code` of OpenAI's errors. */
   readonly openai: readonly [string, string | null]
   readonly anthropic: string
@@ -31,16 +31,16 @@ interface Shape {
 }
 
 /**
- * Each kind as the three providers tell it. Over budget is a payment that is required. OpenAI tells a used-up quota with
- * 429, on which Codex ends, where it tries again on 402; its other clients end as the header says.
+ * Each kind as the three providers tell it. A used-up quota is 429 with OpenAI and Gemini, and Codex ends on no other
+ * status; Anthropic asks for a payment with 402. Clients do not try again, as the header says.
  */
 const SHAPES: Readonly<Record<RefusalKind, Shape>> = {
   'over-budget': {
-    status: 402,
-    openaiStatus: 429,
+    status: 429,
+    anthropicStatus: 402,
     openai: ['insufficient_quota', 'insufficient_quota'],
     anthropic: 'billing_error',
-    gemini: 'FAILED_PRECONDITION',
+    gemini: 'RESOURCE_EXHAUSTED',
   },
   malformed: {
     status: 400,
@@ -97,9 +97,9 @@ const RETRIED: ReadonlySet<RefusalKind> = new Set(['upstream-failed', 'upstream-
 
 /** An error in the shape that this provider gives its own. */
 export function refusalReply(provider: Provider, kind: RefusalKind, message: string): RefusalReply {
-  const { status, openaiStatus = status } = SHAPES[kind]
+  const { status, anthropicStatus = status } = SHAPES[kind]
   return {
-    status: provider === 'openai' ? openaiStatus : status,
+    status: provider === 'anthropic' ? anthropicStatus : status,
     headers: {
       'content-type': 'application/json',
       'x-should-retry': String(RETRIED.has(kind)),
@@ -109,10 +109,26 @@ export function refusalReply(provider: Provider, kind: RefusalKind, message: str
   }
 }
 
-/** The same as an event of a stream that has begun. */
-export function refusalEvent(provider: Provider, kind: RefusalKind, message: string): string {
-  const data = JSON.stringify(errorOf(provider, kind, message))
-  return provider === 'anthropic' ? `event: error\ndata: ${data}\n\n` : `data: ${data}\n\n`
+/**
+ * The same for a client that was told so before, and has not ended: some try again on everything but a key that is not
+ * valid. Codex, which knows the first answer, tries again on this one.
+ */
+export function refusedAgain({ asks }: Pick<Endpoint, 'asks'>, reply: RefusalReply): RefusalReply {
+  const isResponses = asks.kind === 'generate' && asks.dialect === 'openai-responses'
+  return isResponses ? reply : { ...reply, status: 401 }
+}
+
+/** The same as an event of a stream that has begun, and may have been broken off within an event. */
+export function refusalEvent(
+  { provider, asks }: Pick<Endpoint, 'provider' | 'asks'>,
+  kind: RefusalKind,
+  message: string,
+): string {
+  const error = errorOf(provider, kind, message)
+  // Events of Responses have a type, and clients look at nothing else.
+  const isTyped = asks.kind === 'generate' && asks.dialect === 'openai-responses'
+  const data = JSON.stringify(isTyped ? { type: 'error', ...error } : error)
+  return `\n\n${provider === 'anthropic' || isTyped ? 'event: error\n' : ''}data: ${data}\n\n`
 }
 
 function errorOf(provider: Provider, kind: RefusalKind, message: string): object {

@@ -1,48 +1,46 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
+import { dropBody } from './drop-body.ts'
 
-/** How a reply ended on its way to the client. */
-export type RelayEnd = 'whole' | 'client-gone' | 'upstream-lost' | 'upstream-silent' | 'cut'
+/** How a reply ended on its way to the client; `aborted` = by the signal, which knows why. */
+export type RelayEnd = 'whole' | 'client-stuck' | 'upstream-lost' | 'upstream-silent' | 'aborted'
 
 export interface RelayOptions {
   /** The bytes that the client gets for these; it may keep some back. Called before the client gets them. */
   readonly through: (bytes: Uint8Array) => Uint8Array
   /** So long may the provider say nothing, or the client take nothing. */
   readonly silenceMs: number
-  /** Ends the relay as `cut`. */
+  /** Ends the relay: the client went away, or may have no more. */
   readonly signal: AbortSignal
   /** Whether the end of the reply is a true one. */
   readonly isWhole: () => boolean
 }
 
-/** Passes the bytes of a reply on as they come, no faster than the client takes them. Leaves the client open. */
+/**
+ * Passes the bytes of a reply on as they come, no faster than the client takes them. Leaves the client open.
+ * @throws what `through` throws
+ */
 export function relay(reply: Readable, client: ServerResponse, options: RelayOptions): Promise<RelayEnd> {
   const { through, silenceMs, signal, isWhole } = options
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let isPaused = false
     let batch: Uint8Array[] = []
-    const end = (how: RelayEnd): void => {
+    const leave = (): void => {
       clearTimeout(silence)
       signal.removeEventListener('abort', onAbort)
-      client.off('close', onClose).off('drain', onDrain)
+      client.off('drain', onDrain)
       reply.off('data', onData).off('end', onEnd).off('error', onLost).off('close', onLost)
-      if (how !== 'whole') {
-        reply.on('error', () => {}) // it is told already how this ended
-        reply.destroy()
-      }
+    }
+    const end = (how: RelayEnd): void => {
+      leave()
+      pass()
+      if (how !== 'whole') dropBody(reply)
       resolve(how)
     }
-    const silence = setTimeout(() => end(isPaused ? 'client-gone' : 'upstream-silent'), silenceMs)
-    const onAbort = (): void => end('cut')
-    const onClose = (): void => end('client-gone')
-    const onLost = (): void => {
-      pass()
-      end('upstream-lost')
-    }
-    const onEnd = (): void => {
-      pass()
-      end(isWhole() ? 'whole' : 'upstream-lost')
-    }
+    const silence = setTimeout(() => end(isPaused ? 'client-stuck' : 'upstream-silent'), silenceMs)
+    const onAbort = (): void => end('aborted')
+    const onLost = (): void => end('upstream-lost')
+    const onEnd = (): void => end(isWhole() ? 'whole' : 'upstream-lost')
     const onDrain = (): void => {
       isPaused = false
       silence.refresh()
@@ -53,10 +51,15 @@ export function relay(reply: Readable, client: ServerResponse, options: RelayOpt
       if (batch.length === 0) return
       const bytes = batch.length === 1 ? (batch[0] as Uint8Array) : Buffer.concat(batch)
       batch = []
-      const out = through(bytes)
-      if (out.length > 0 && !client.write(out)) {
+      try {
+        const out = through(bytes)
+        if (out.length === 0 || client.write(out)) return
         isPaused = true
         reply.pause()
+      } catch (error) {
+        leave()
+        dropBody(reply)
+        reject(error)
       }
     }
     const onData = (bytes: Uint8Array): void => {
@@ -64,9 +67,8 @@ export function relay(reply: Readable, client: ServerResponse, options: RelayOpt
       if (batch.push(bytes) === 1) process.nextTick(pass)
     }
     signal.addEventListener('abort', onAbort, { once: true })
-    client.on('close', onClose).on('drain', onDrain)
+    client.on('drain', onDrain)
     reply.on('data', onData).on('end', onEnd).on('error', onLost).on('close', onLost)
     if (signal.aborted) onAbort()
-    else if (client.destroyed) onClose()
   })
 }

@@ -10,6 +10,8 @@ export interface Reply {
   readonly body: Readable
   /** Once the body has ended: whether that was its true end. */
   readonly isWhole: () => boolean
+  /** What the provider was told and the client never gets to see; null = nothing. */
+  readonly secret: string | null
 }
 
 /** A request with what the gateway changed in it. */

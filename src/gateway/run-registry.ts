@@ -69,7 +69,7 @@ export function runRegistry(context: GatewayContext, replayed: boolean): RunRegi
       const hash = hashOfKey(key)
       byKey.set(hash, run)
       hashes.set(run, hash)
-      const timer = limitTime(run, group)
+      const timer = limitTime(run, group, tell)
       if (timer !== null) timers.set(run, timer)
       record({ say: 'opened', at: new Date(run.openedAtMs).toISOString(), run: meta })
       tell({ kind: 'opened', run })
@@ -118,7 +118,7 @@ function metaOf(told: Partial<RunMeta>, replayed: boolean): RunMeta {
 const MOST_MS = 2 ** 31 - 1
 
 /** Ends what is in flight when the time of a run, or of its group, is up; null = it has no limit. */
-function limitTime(run: OpenRun, group: Group | null): NodeJS.Timeout | null {
+function limitTime(run: OpenRun, group: Group | null, tell: GatewayContext['tell']): NodeJS.Timeout | null {
   const groupSeconds = group?.limits.seconds ?? null
   const ends = [
     { seconds: run.limits.seconds, fromMs: run.openedAtMs },
@@ -126,10 +126,13 @@ function limitTime(run: OpenRun, group: Group | null): NodeJS.Timeout | null {
   ].flatMap(({ seconds, fromMs }) => (seconds === null ? [] : [{ seconds, atMs: fromMs + seconds * 1000 }]))
   const [first] = ends.sort((a, b) => a.atMs - b.atMs)
   if (first === undefined || first.atMs - run.openedAtMs > MOST_MS) return null
+  const leftMs = Math.max(0, first.atMs - run.openedAtMs)
   const timer = setTimeout(() => {
-    run.closed ??= timeMessage(first.seconds)
+    const message = timeMessage(first.seconds)
+    run.closed ??= message
     run.outcome = 'budget-exhausted'
+    tell({ kind: 'over-budget', run, message })
     for (const cut of [...run.open]) cut(run.closed)
-  }, first.atMs - run.openedAtMs)
+  }, leftMs)
   return timer.unref()
 }

@@ -17,14 +17,45 @@ export class UpstreamSilent extends Error {
   override readonly name = 'UpstreamSilent'
 }
 
+/** The connection ended without the head of a reply. */
+export class NoHead extends Error {
+  override readonly name = 'NoHead'
+  readonly code = 'NO_REPLY'
+}
+
+interface Patience {
+  readonly silenceMs: number
+  readonly signal: AbortSignal
+}
+
+/** The provider closed a connection that it had kept open, just when it was used again: it did not see the request. */
+class ClosedMeanwhile extends Error {
+  override readonly name = 'ClosedMeanwhile'
+}
+
 /**
  * Sends a request, and waits for the head of the reply.
- * @throws UpstreamSilent, the error of the connection, or the reason of `signal`
+ * @throws UpstreamSilent, NoHead, the error of the connection, or the reason of `signal`
  */
-export function send(
+export async function send(
+  upstream: Upstream,
+  outgoing: Outgoing,
+  patience: Patience,
+): Promise<IncomingMessage> {
+  for (;;) {
+    try {
+      return await sendOnce(upstream, outgoing, patience)
+    } catch (error) {
+      // Each try takes a kept connection away, and behind them comes a new one.
+      if (!(error instanceof ClosedMeanwhile)) throw error
+    }
+  }
+}
+
+function sendOnce(
   { url, basePath, agent }: Upstream,
   { method, path, headers, body }: Outgoing,
-  { silenceMs, signal }: { readonly silenceMs: number; readonly signal: AbortSignal },
+  { silenceMs, signal }: Patience,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'https:' ? requestHttps : requestHttp
@@ -37,6 +68,7 @@ export function send(
       path: basePath + path,
       setDefaultHeaders: false,
     })
+    let bytesBefore = 0
     const silence = setTimeout(() => outgoing.destroy(new UpstreamSilent()), silenceMs)
     const abort = (): void => void outgoing.destroy(signal.reason)
     const settle = (): void => {
@@ -49,10 +81,18 @@ export function send(
       resolve(reply)
     })
     outgoing.on('upgrade', (_, socket) => socket.destroy())
-    outgoing.on('error', (error) => {
+    const fail = (error: Error): void => {
       settle()
-      reject(error)
+      const isReset = 'code' in error && error.code === 'ECONNRESET'
+      const isClosed = isReset && outgoing.reusedSocket && outgoing.socket?.bytesRead === bytesBefore
+      reject(isClosed && !signal.aborted ? new ClosedMeanwhile() : error)
+    }
+    outgoing.on('socket', (socket) => {
+      bytesBefore = socket.bytesRead
     })
+    outgoing.on('error', fail)
+    // Without an error where the provider changed to another protocol. Once there is a reply, this is too late to count.
+    outgoing.on('close', () => fail(new NoHead()))
     // An aborted signal tells nobody who comes late.
     if (signal.aborted) abort()
     outgoing.end(body)

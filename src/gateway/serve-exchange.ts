@@ -1,16 +1,18 @@
 import type { ServerResponse } from 'node:http'
 import type { Refusal, Reservation } from './budget/account.ts'
 import { admit } from './budget/admit.ts'
-import { budgetMessage } from './budget/message.ts'
+import { budgetMessage, tooLittleMessage } from './budget/message.ts'
+import { dropBody } from './drop-body.ts'
 import type { Ending } from './exchange.ts'
 import { beginExchange, type ExchangeProgress, finishExchange, writeBegun } from './exchange-progress.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { contentHeader, replyHeaders } from './headers.ts'
 import { NoReply } from './no-reply.ts'
-import { openReply } from './open-reply.ts'
+import { onDisconnect } from './on-disconnect.ts'
+import { limitedRequest, type OpenedReply, openReply } from './open-reply.ts'
 import { promptDemand } from './prompt-size.ts'
 import type { Received } from './receive.ts'
-import { type RefusalKind, refusalEvent, refusalReply } from './refusal.ts'
+import { type RefusalKind, refusalEvent, refusalReply, refusedAgain } from './refusal.ts'
 import { type RelayEnd, relay } from './relay.ts'
 import type { Reply } from './reply-source.ts'
 import { isBilled } from './run-record.ts'
@@ -36,16 +38,15 @@ export async function serveExchange(
   const { run } = received
   const control = new AbortController()
   const cut = (reason: string): void => control.abort(new Cut(reason))
-  const onClose = (): void => control.abort(new ClientGone())
   const progress = beginExchange(context, received)
   run.open.add(cut)
-  client.on('close', onClose)
+  const stayed = onDisconnect(client.req.socket, () => control.abort(new ClientGone()))
   try {
     await serve(progress, client, control.signal)
   } catch (error) {
     giveUp(progress, client, error)
   } finally {
-    client.off('close', onClose)
+    stayed()
     run.open.delete(cut)
     // A bug on the way here leaves nothing reserved, and nothing open.
     finishExchange(progress, 'upstream-lost')
@@ -53,22 +54,42 @@ export async function serveExchange(
 }
 
 async function serve(progress: ExchangeProgress, client: ServerResponse, signal: AbortSignal): Promise<void> {
-  const { context, received, begun } = progress
+  const { received, begun } = progress
   const { run } = received
-  if (run.closed !== null) return refuseBudget(progress, client, run.closed)
+  if (run.closed !== null) return refuseClosed(progress, client, run.closed)
   if (isBilled(begun)) {
     const granted = await grant(received, signal)
     if ('kind' in granted) return refuseBudget(progress, client, budgetMessage(granted, received.asked.model))
     progress.reservation = granted
   }
+  const limited = limitedRequest(progress)
+  if (limited === null) {
+    return refuseBudget(progress, client, tooLittleMessage(progress.reservation?.clampTo ?? 0))
+  }
+  // Who was let in and has gone meanwhile has cost nothing.
+  signal.throwIfAborted()
   progress.billing = 'unknown'
   writeBegun(progress)
-  const { reply, hidesUsage } = await openReply(progress, signal)
+  const opened = await openReply(progress, limited, signal)
+  try {
+    await passOn(progress, client, { ...opened, signal })
+  } finally {
+    dropBody(opened.reply.body)
+  }
+}
+
+async function passOn(
+  progress: ExchangeProgress,
+  client: ServerResponse,
+  { reply, hidesUsage, signal }: OpenedReply & { readonly signal: AbortSignal },
+): Promise<void> {
+  const { context, received } = progress
   const listener = context.source.listen(received, reply)
   const passing = through(progress, { reply, hidesUsage, listener })
+  const { headers, secret } = reply
+  client.writeHead(reply.status, replyHeaders(headers, { isRewritten: passing.isRewritten, secret }))
   progress.status = reply.status
-  client.writeHead(reply.status, replyHeaders(reply.headers, hidesUsage))
-  const isStream = contentHeader(reply.headers, 'content-type')?.startsWith('text/event-stream') ?? false
+  const isStream = isPlainStream(reply)
   // A stream may be silent at first, and its client wants to know that it is there; mostly its first bytes are here.
   if (isStream) setImmediate(() => client.destroyed || client.flushHeaders())
   const end = await relay(reply.body, client, {
@@ -77,11 +98,17 @@ async function serve(progress: ExchangeProgress, client: ServerResponse, signal:
     signal,
     isWhole: reply.isWhole,
   })
-  listener?.end(endingOf(end, reply))
+  const ending = endingOf(end, reply, signal)
+  listener?.end(ending)
   const rest = end === 'whole' ? passing.end() : null
-  finishExchange(progress, endingOf(end, reply))
+  finishExchange(progress, ending)
+  // Half an event makes its client fail anyhow, and try again; whose budget is up has to be told not to.
+  const canTell = isStream && reply.status === 200 && (ending === 'cut' || passing.isBetweenEvents())
   if (rest !== null) client.end(rest)
-  else breakOff(progress, client, { end, reason: signal.reason, isStream })
+  else if (ending === 'client-gone' || !canTell) disconnect(client)
+  else client.end(lastEvent(progress, end, signal))
+  // Who takes nothing of what is left does not hold its connection for ever.
+  if (client.writableLength > 0) client.setTimeout(context.silenceMs, () => disconnect(client))
 }
 
 function grant({ run, endpoint, asked }: Received, signal: AbortSignal): Promise<Reservation | Refusal> {
@@ -90,19 +117,44 @@ function grant({ run, endpoint, asked }: Received, signal: AbortSignal): Promise
   return admit(run.accounts, demand, signal)
 }
 
-function endingOf(end: RelayEnd, { status }: Reply): Ending {
-  if (end === 'whole') return status >= 400 ? 'refused' : 'ok'
-  return end === 'upstream-silent' ? 'upstream-lost' : end
+/** Where it is compressed, nothing can be written behind it. */
+const isPlainStream = ({ headers }: Reply): boolean =>
+  (contentHeader(headers, 'content-type')?.startsWith('text/event-stream') ?? false) &&
+  contentHeader(headers, 'content-encoding') === null
+
+function endingOf(end: RelayEnd, { status }: Reply, { reason }: AbortSignal): Ending {
+  switch (end) {
+    case 'whole':
+      return status >= 400 ? 'refused' : 'ok'
+    case 'aborted':
+      return reason instanceof ClientGone ? 'client-gone' : 'cut'
+    case 'client-stuck':
+      return 'client-gone'
+    case 'upstream-silent':
+    case 'upstream-lost':
+      return 'upstream-lost'
+    default:
+      return end satisfies never
+  }
 }
 
-/** Answers in the provider's place, where no reply has begun. */
+/** With the whole connection: a response that waits for its turn behind others has none of its own yet. */
+const disconnect = (client: ServerResponse): void => void client.req.socket.destroy()
+
+/** Answers in the provider's place; where a reply has begun, its end can only be broken off. */
 function refuse(
   progress: ExchangeProgress,
   client: ServerResponse,
   { kind, message }: { readonly kind: RefusalKind; readonly message: string },
 ): void {
-  if (progress.status !== null || client.destroyed) return
-  const reply = refusalReply(progress.received.endpoint.provider, kind, message)
+  if (client.headersSent || client.destroyed) {
+    disconnect(client)
+    return
+  }
+  const { run, endpoint } = progress.received
+  const first = refusalReply(endpoint.provider, kind, message)
+  const isAgain = kind === 'over-budget' && run.refusals++ > 0
+  const reply = isAgain ? refusedAgain(endpoint, first) : first
   progress.status = reply.status
   client.writeHead(reply.status, reply.headers)
   client.end(reply.body)
@@ -112,6 +164,11 @@ function refuseBudget(progress: ExchangeProgress, client: ServerResponse, messag
   const { context, received } = progress
   received.run.outcome = 'budget-exhausted'
   context.tell({ kind: 'over-budget', run: received.run, message })
+  refuseClosed(progress, client, message)
+}
+
+/** What has ended the run was told, and is its outcome already. */
+function refuseClosed(progress: ExchangeProgress, client: ServerResponse, message: string): void {
   refuse(progress, client, { kind: 'over-budget', message })
   finishExchange(progress, 'over-budget')
 }
@@ -122,8 +179,12 @@ function giveUp(progress: ExchangeProgress, client: ServerResponse, error: unkno
   else if (error instanceof Cut) {
     refuse(progress, client, { kind: 'over-budget', message: error.message })
     finishExchange(progress, 'cut')
-  } else if (error instanceof NoReply) answerWithout(progress, client, error)
-  else if (error instanceof Error) {
+  } else if (error instanceof NoReply) {
+    progress.billing = 'nothing'
+    progress.context.tell({ kind: 'trouble', message: error.message })
+    refuse(progress, client, { kind: error.kind, message: error.message })
+    finishExchange(progress, 'rejected')
+  } else if (isOfUpstream(error)) {
     if (isUnconnected(error)) progress.billing = 'nothing'
     const kind = error instanceof UpstreamSilent ? 'upstream-silent' : 'upstream-failed'
     refuse(progress, client, { kind, message: reasonOf(error) })
@@ -131,32 +192,17 @@ function giveUp(progress: ExchangeProgress, client: ServerResponse, error: unkno
   } else throw error
 }
 
-/** No provider was asked. */
-function answerWithout(progress: ExchangeProgress, client: ServerResponse, { kind, message }: NoReply): void {
-  progress.billing = 'nothing'
-  if (kind === 'over-budget') refuseBudget(progress, client, message)
-  else {
-    progress.context.tell({ kind: 'trouble', message })
-    refuse(progress, client, { kind, message })
-    finishExchange(progress, 'rejected')
-  }
+/** In the middle of a stream its client is told in its own way. */
+function lastEvent({ received }: ExchangeProgress, end: RelayEnd, { reason }: AbortSignal): string {
+  const { endpoint } = received
+  if (reason instanceof Cut) return refusalEvent(endpoint, 'over-budget', reason.message)
+  const kind = end === 'upstream-silent' ? 'upstream-silent' : 'upstream-failed'
+  return refusalEvent(endpoint, kind, 'the reply broke off')
 }
 
-/** In the middle of a reply: a stream is told in its own way, and anything else can only be broken off. */
-function breakOff(
-  { received, status }: ExchangeProgress,
-  client: ServerResponse,
-  { end, reason, isStream }: { readonly end: RelayEnd; readonly reason: unknown; readonly isStream: boolean },
-): void {
-  if (end === 'client-gone' || client.destroyed || !isStream || status !== 200) {
-    client.destroy()
-    return
-  }
-  const kind =
-    end === 'cut' ? 'over-budget' : end === 'upstream-silent' ? 'upstream-silent' : 'upstream-failed'
-  const message = reason instanceof Cut ? reason.message : 'the reply broke off'
-  client.end(refusalEvent(received.endpoint.provider, kind, message))
-}
+/** Whatever a provider, or the way to it, can cause; anything else is a bug. */
+const isOfUpstream = (error: unknown): error is Error =>
+  error instanceof UpstreamSilent || (error instanceof Error && 'code' in error)
 
 /** The request never got to the provider: nothing was billed. */
 const isUnconnected = (error: Error): boolean =>

@@ -1,5 +1,6 @@
 import { type ExchangeProgress, finishExchange } from './exchange-progress.ts'
 import { contentHeader } from './headers.ts'
+import { keyGuard, OPEN } from './key-guard.ts'
 import type { Reply, ReplyListener } from './reply-source.ts'
 import { usageHider } from './wire/hide-usage.ts'
 import { isLastOf } from './wire/last-event.ts'
@@ -10,6 +11,10 @@ interface Passing {
   readonly push: (bytes: Uint8Array) => Uint8Array
   /** What was kept back, once the reply has come whole. */
   readonly end: () => Uint8Array
+  /** Whether the head of the reply cannot tell its length and coding any more. */
+  readonly isRewritten: boolean
+  /** Whether the client got whole events so far, so that one of the gateway's can follow. */
+  readonly isBetweenEvents: () => boolean
 }
 
 /**
@@ -22,28 +27,48 @@ export function through(
 ): Passing {
   const { endpoint } = progress.received
   const { status, headers } = reply
+  const guard = keyGuard(reply)
   const tee = replyTee({
     asks: endpoint.asks,
     status,
     contentType: contentHeader(headers, 'content-type'),
-    contentEncoding: contentHeader(headers, 'content-encoding'),
+    contentEncoding: guard.decodes ? null : contentHeader(headers, 'content-encoding'),
   })
   progress.billing = tee
-  const hider = hidesUsage && status < 400 ? usageHider() : null
-  const length = Number(contentHeader(headers, 'content-length') ?? Number.NaN)
+  const hider = hidesUsage && status < 400 ? usageHider() : OPEN
+  let tail = ''
+  const length = guard.decodes ? Number.NaN : Number(contentHeader(headers, 'content-length') ?? Number.NaN)
   return {
     push(bytes) {
       progress.firstByteMs ??= performance.now()
       progress.replyBytes += bytes.length
-      tee.push(bytes)
       listener?.chunk(bytes)
+      const safe = guard.push(bytes)
+      tee.push(safe)
       if (progress.replyBytes === length || isLastOf(endpoint, bytes)) {
         finishExchange(progress, status >= 400 ? 'refused' : 'ok')
       }
-      return hider === null ? bytes : hider.push(bytes)
+      const out = hider.push(safe)
+      if (out.length > 0) tail = lastChars(tail, out)
+      return out
     },
-    end: () => (hider === null ? NOTHING : hider.end()),
+    end() {
+      const safe = guard.end()
+      tee.push(safe)
+      const out = hider.push(safe)
+      const rest = hider.end()
+      return out.length === 0 ? rest : Buffer.concat([out, rest])
+    },
+    isRewritten: hidesUsage || guard.decodes,
+    isBetweenEvents: () => tail === '' || EVENT_END.test(tail),
   }
 }
 
-const NOTHING = new Uint8Array(0)
+const EVENT_END = /(?:\n\n|\r\n\r\n|\r\r)$/
+
+/** The longest end of an event has four characters. */
+function lastChars(before: string, { buffer, byteOffset, byteLength }: Uint8Array): string {
+  const last = Math.min(byteLength, 4)
+  const chars = Buffer.from(buffer, byteOffset + byteLength - last, last).toString('latin1')
+  return last === 4 ? chars : (before + chars).slice(-4)
+}

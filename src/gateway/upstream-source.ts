@@ -1,5 +1,6 @@
 import type { Provider } from './endpoint.ts'
 import { upstreamHeaders } from './headers.ts'
+import { withoutCredentials } from './identity.ts'
 import { mustAskUsage } from './open-reply.ts'
 import type { Asked, Reply, ReplySource } from './reply-source.ts'
 import { type Outgoing, send } from './send.ts'
@@ -21,6 +22,7 @@ export function upstreamSource(
         headers: reply.rawHeaders,
         body: reply,
         isWhole: () => reply.complete,
+        secret: upstream.key,
       } satisfies Reply
     },
   }
@@ -41,7 +43,7 @@ function outgoingOf({ received, rewritten }: Asked, upstream: Upstream, plainRep
   const body = rewritten === null ? bytes : Buffer.from(rewritten)
   return {
     method,
-    path: endpoint.path + query,
+    path: endpoint.path + (upstream.key === null ? query : withoutCredentials(query)),
     body,
     headers: upstreamHeaders(headers, upstream, {
       bytes: body.length,

@@ -33,9 +33,9 @@ async function* readRun(source: Source, signal: AbortSignal): AsyncGenerator<Fou
   for await (const { number, value, error } of readJsonLines(source, signal)) {
     if (error !== null) yield { kind: 'unreadable', error, line: number }
     else if (isMembers(value)) {
-      if (value['event'] === 'run_start') start = value
-      else if (value['event'] === 'run_end') end = value
-      else if (value['role'] === 'assistant') turns++
+      if (value.event === 'run_start') start = value
+      else if (value.event === 'run_end') end = value
+      else if (value.role === 'assistant') turns++
     }
   }
   if (start === null) throw malformed(source.name, 'it has no run_start')

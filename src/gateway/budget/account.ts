@@ -19,8 +19,17 @@ export interface Account {
   readonly gauges: readonly Gauge[]
   /** Calls in flight. */
   inFlight: number
-  /** Those who wait for a call in flight to end, in the order they came. */
-  readonly waiting: (() => boolean)[]
+  /** Calls that wait, in the order they came: see `lineOf`. */
+  readonly waiting: Waiter[]
+}
+
+/** A call that waits until others have ended. */
+export interface Waiter {
+  readonly accounts: readonly Account[]
+  /** The account that it waits at. */
+  at: Account
+  /** Lets it in, or refuses it, if that can be told by now; else the account that it goes on waiting at. */
+  readonly tryNow: () => Account | null
 }
 
 export const newAccount = (measures: readonly Measure[]): Account => ({
@@ -50,14 +59,20 @@ export type Decision =
 
 /**
  * Whether a call may be made now. The most that it can use is set aside, and calls go side by side while that fits.
- * Where it does not, the call waits until no other one is in flight, and its reply is then limited to what is left. So no
- * number of parallel calls passes a limit, and a reply never does; what can is the prompt of a single call, by what it
- * has over its likely size.
+ * Where it does not, the call waits until no other one is in flight, and its reply is then limited to what is left.
+ *
+ * The bound: a limit of calls, and of output tokens, is never passed. Any other is passed by at most what the prompt of
+ * ONE call counts for beyond its likely size and classes (`likelyOf`) and, in dollars, its price tier, however many calls there are: of those that do not fit with
+ * the most they can use one is in flight at a time, and none once the limit is reached.
+ *
+ * It holds as long as providers do what they were asked for. Beyond it go a prompt with more tokens than bytes and what
+ * `promptDemand` adds, a reply longer than its limit (or than `UNLIMITED_OUTPUT`, where none was needed), a server that
+ * takes no limit and whose client set none, and a model billed dearer than the one that was asked.
  */
 export function decide(accounts: readonly Account[], demand: Demand): Decision {
   const tight = accounts.filter(({ gauges }) => gauges.some((gauge) => !fits(gauge, demand)))
   for (const { gauges } of tight) {
-    const hopeless = gauges.map((gauge) => refusalOf(gauge, demand, 0n)).find((refusal) => refusal !== null)
+    const hopeless = gauges.map((gauge) => refusalOf(gauge, demand)).find((refusal) => refusal !== null)
     if (hopeless !== undefined) return hopeless
   }
   const busy = tight.find(({ inFlight }) => inFlight > 0)
@@ -73,11 +88,11 @@ function fits(gauge: Gauge, demand: Demand): boolean {
 }
 
 /** Why the call could not be made even if all calls in flight had cost nothing; null = it could. */
-function refusalOf(gauge: Gauge, demand: Demand, reserved: bigint): Refusal | null {
+function refusalOf(gauge: Gauge, demand: Demand): Refusal | null {
   const likely = likelyOf(gauge.measure, demand)
   if (likely === null) return { kind: 'refused', because: 'no-price', gauge }
   const least = BigInt(Math.min(demand.maxOutput ?? LEAST_OUTPUT, LEAST_OUTPUT))
-  const left = gauge.measure.limit - gauge.spent - reserved
+  const left = gauge.measure.limit - gauge.spent
   return likely.prompt + least * likely.perOutput <= left
     ? null
     : { kind: 'refused', because: 'spent', gauge }
@@ -122,10 +137,29 @@ export function settle(
     gauge.spent += used(gauge.measure, amount)
   }
   for (const account of accounts) account.inFlight--
-  for (const account of accounts) letIn(account)
+  letIn(lineOf(accounts))
 }
 
-/** Lets those in who wait at an account, as far as they now can, in order. */
-export function letIn({ waiting }: Account): void {
-  while (waiting[0]?.() === true) waiting.shift()
+/**
+ * Where calls on these accounts wait: one line for all that may wait for each other. It is that of the last account, the
+ * group's, in which everybody with one of the others is too.
+ */
+export function lineOf(accounts: readonly Account[]): Waiter[] {
+  const last = accounts.at(-1)
+  if (last === undefined) throw new Error('a call without an account')
+  return last.waiting
+}
+
+/** Lets those in who now can be, in order: nobody passes one who waits at the same account, and nobody else is held up. */
+export function letIn(line: Waiter[]): void {
+  const blocked = new Set<Account>()
+  const still: Waiter[] = []
+  for (const waiter of [...line]) {
+    const at = waiter.accounts.find((account) => blocked.has(account)) ?? waiter.tryNow()
+    if (at === null) continue
+    waiter.at = at
+    blocked.add(at)
+    still.push(waiter)
+  }
+  line.splice(0, line.length, ...still)
 }

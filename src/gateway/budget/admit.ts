@@ -1,4 +1,13 @@
-import { type Account, type Decision, decide, letIn, type Refusal, type Reservation } from './account.ts'
+import {
+  type Account,
+  type Decision,
+  decide,
+  letIn,
+  lineOf,
+  type Refusal,
+  type Reservation,
+  type Waiter,
+} from './account.ts'
 import type { Demand } from './demand.ts'
 
 /**
@@ -11,29 +20,42 @@ export async function admit(
   signal: AbortSignal,
 ): Promise<Reservation | Refusal> {
   signal.throwIfAborted()
-  const behind = accounts.find(({ waiting }) => waiting.length > 0)
-  let decision: Decision = behind === undefined ? decide(accounts, demand) : { kind: 'wait', at: behind }
-  while (decision.kind === 'wait') decision = await turn(decision.at, () => decide(accounts, demand), signal)
-  return decision.kind === 'granted' ? decision.reservation : decision
+  const line = lineOf(accounts)
+  const ahead = line.find(({ at }) => accounts.includes(at))
+  const decision: Decision = ahead === undefined ? decide(accounts, demand) : { kind: 'wait', at: ahead.at }
+  if (decision.kind === 'granted') return decision.reservation
+  if (decision.kind === 'refused') return decision
+  return turn(line, { accounts, demand, at: decision.at }, signal)
 }
 
-/** Waits at an account; decided anew there, in order, whenever a call has ended. */
-function turn(account: Account, decideNow: () => Decision, signal: AbortSignal): Promise<Decision> {
+interface Waiting {
+  readonly accounts: readonly Account[]
+  readonly demand: Demand
+  readonly at: Account
+}
+
+/** Waits in line; decided anew whenever a call has ended. */
+function turn(
+  line: Waiter[],
+  { accounts, demand, at }: Waiting,
+  signal: AbortSignal,
+): Promise<Reservation | Refusal> {
   return new Promise((resolve, reject) => {
-    const tryNow = (): boolean => {
-      const decision = decideNow()
-      // Where it has to wait elsewhere it leaves this line, and joins the other.
-      if (decision.kind === 'wait' && decision.at === account) return false
+    const tryNow = (): Account | null => {
+      const decision = decide(accounts, demand)
+      if (decision.kind === 'wait') return decision.at
       signal.removeEventListener('abort', leave)
-      resolve(decision)
-      return true
+      resolve(decision.kind === 'granted' ? decision.reservation : decision)
+      return null
     }
+    const waiter: Waiter = { accounts, at, tryNow }
     const leave = (): void => {
-      account.waiting.splice(account.waiting.indexOf(tryNow), 1)
+      line.splice(line.indexOf(waiter), 1)
       reject(signal.reason)
-      letIn(account)
+      // Who stood behind it may have waited for it alone.
+      letIn(line)
     }
     signal.addEventListener('abort', leave, { once: true })
-    account.waiting.push(tryNow)
+    line.push(waiter)
   })
 }

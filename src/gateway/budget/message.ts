@@ -29,5 +29,9 @@ export function budgetMessage({ because, gauge }: Refusal, model: string | null)
   return `the budget is used up: ${spentOf(gauge)} are spent, and this call does not fit into the rest`
 }
 
+/** Why a call was refused whose reply could be limited to no more than this. */
+export const tooLittleMessage = (tokens: number): string =>
+  `the budget is used up: the provider takes no limit as low as the ${tokens} tokens that are left for a reply`
+
 /** Why no call is let through after a run's time. */
 export const timeMessage = (seconds: number): string => `the time is up: the run had ${seconds} seconds`

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isIP } from 'node:net'
 import { ERRORS, KnownError } from '../../errors.ts'
 import { checkShape, parseJson } from '../../json.ts'
 import { clientEnvironment } from '../client-environment.ts'
@@ -22,6 +23,11 @@ export function control(token: string, gatewayNow: () => Gateway): Control {
   return (request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? ''
     if (!path.startsWith('/foretoken/')) return false
+    if (isForeign(request)) {
+      const title = 'Web pages, and names other than localhost, are not answered'
+      answer(response, 403, problem(403, title, 'use the address of gateway.json'))
+      return true
+    }
     const [, sent = ''] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
     if (!timingSafeEqual(Buffer.from(hashOfKey(sent)), hash)) {
       answer(response, 401, problem(401, 'The token is missing or wrong', 'send the token of gateway.json'))
@@ -30,6 +36,15 @@ export function control(token: string, gatewayNow: () => Gateway): Control {
     void route({ gateway: gatewayNow(), opened, path, request, response })
     return true
   }
+}
+
+/**
+ * A page in a browser says where it is from, and reaches this machine by a name of its own making: both are refused,
+ * whatever it knows. An address, or localhost, cannot be rebound.
+ */
+function isForeign({ headers: { host = '', origin } }: IncomingMessage): boolean {
+  const { hostname } = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : { hostname: '' }
+  return origin !== undefined || !(isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || hostname === 'localhost')
 }
 
 interface Asked {
@@ -54,7 +69,11 @@ async function route(asked: Asked): Promise<void> {
       )
     else await found(asked)
   } catch (error) {
-    if (!(error instanceof KnownError)) throw error
+    if (!(error instanceof KnownError)) {
+      // A bug ends one request, and not the gateway.
+      answer(response, 500, { ...problem(500, 'Unexpected failure', 'report it'), detail: String(error) })
+      return
+    }
     const { status, fix } = error
     answer(response, status, { ...problem(status, ERRORS[error.code].title, fix), detail: error.detail })
   }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
 import { cassetteWriter } from '../gateway/cassette/cassette-writer.ts'
-import { cassettePlayer } from '../gateway/cassette/player.ts'
+import { cassettePlayer, type PlayerCounts } from '../gateway/cassette/player.ts'
 import { readCassette } from '../gateway/cassette/read-cassette.ts'
 import { redactor } from '../gateway/cassette/redactor.ts'
 import { cassetteSource, recordingSource } from '../gateway/cassette-source.ts'
@@ -45,8 +45,8 @@ export function withSession(command: Command): Command {
 /** A gateway with what stands behind it. */
 export interface GatewaySession {
   readonly gateway: Gateway
-  /** What a replay has to say of itself; null = there is none. */
-  readonly replayed: () => string | null
+  /** How the replies of a replay were found; null = it is none. */
+  readonly replayed: () => PlayerCounts | null
   /** @throws KnownError `store-failed`, `file-not-written` */
   readonly close: () => Promise<void>
 }
@@ -104,7 +104,7 @@ export async function openSession(app: App, settings: Settings, asked: Asked): P
 interface Replies {
   readonly source: ReplySource
   readonly keyed: Gateway['keyed']
-  readonly told: () => string | null
+  readonly told: () => PlayerCounts | null
   readonly close: () => Promise<void>
 }
 
@@ -127,7 +127,7 @@ async function openReplies(
     return {
       source: cassetteSource(player, { redact, latency }),
       keyed: new Set(PROVIDERS),
-      told: () => replayText(player.told()),
+      told: player.told,
       close: async () => {},
     }
   }
@@ -143,19 +143,4 @@ async function openReplies(
   const writer = await cassetteWriter(resolve(app.cwd, record), { recordedAt, replace })
   const source = recordingSource(provider, { writer, redact }, onTrouble)
   return { source, keyed, told: () => null, close: writer.close }
-}
-
-function replayText({
-  strict,
-  lenient,
-  guess,
-  missed,
-  left,
-}: ReturnType<ReturnType<typeof cassettePlayer>['told']>) {
-  const parts = [`${strict + lenient + guess} replayed`]
-  if (lenient > 0) parts.push(`${lenient} of them for a request that was written a little differently`)
-  if (guess > 0) parts.push(`${guess} of them guessed, as the next of their kind`)
-  if (missed > 0) parts.push(`${missed} not found`)
-  if (left > 0) parts.push(`${left} never asked for`)
-  return parts.join(', ')
 }

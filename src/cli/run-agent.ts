@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { App } from '../app.ts'
 import { EXIT, KnownError } from '../errors.ts'
 import type { Estimate } from '../forecast/estimate.ts'
-import { clientEnvironment, codexArguments } from '../gateway/client-environment.ts'
+import { clientCommand, clientEnvironment } from '../gateway/client-environment.ts'
 import type { GatewayRun } from '../gateway/gateway.ts'
 import type { GatewayEvent } from '../gateway/gateway-context.ts'
 import { KEY_VARIABLES } from '../gateway/upstream-settings.ts'
@@ -35,7 +35,10 @@ type Options = z.infer<typeof Options>
 /** `foretoken run -- CMD`: an agent behind a gateway of its own, with its bill beside the forecast. */
 export function configure(command: Command, act: Act): void {
   withFormats(command, 'text', 'json')
-    .argument('<command...>', 'the agent and its arguments, behind --')
+    .argument(
+      '<command...>',
+      'the agent and its arguments, behind --; Codex (also by a path, npx, node or env) is given its address with -c',
+    )
     .option('--task <issue>', 'forecast it first: a file, "-", a GitHub URL, or owner/repo#n')
     .option('--repo <path>', 'the repository that the task is about')
     .option('--repository <owner/name>', 'what the repository is called (default: its origin)')
@@ -57,13 +60,14 @@ async function run(call: Invocation): Promise<number> {
     options.task === undefined ? null : await forecastTask(call, taskOptions(options, options.task))
   const limits = await limitsOf(options, { app, task: task?.id ?? null, agent: settings.agent.value })
   const timeUp = new AbortController()
+  const tell = teller(app)
   const session = await openSession(app, settings, {
     options,
     host: '127.0.0.1',
     port: 0,
     control: null,
     onEvent(event) {
-      tell(app, event)
+      tell(event)
       // A run that was closed meanwhile has no time left; other limits end only its calls.
       if (event.kind === 'over-budget' && event.run.closed !== null) timeUp.abort()
     },
@@ -121,13 +125,12 @@ interface Behind {
 
 /** Runs the command with the run's address and key in its environment, and with no key of a provider. */
 function runCommand({ app, args, format }: Invocation, { session, run, signal }: Behind): Promise<Ended> {
-  const [command = '', ...rest] = args
-  const own = basename(command) === 'codex' ? codexArguments(run) : []
+  const [command = '', ...rest] = clientCommand(args, run)
   const secrets = new Set(KEY_VARIABLES)
   const kept = Object.entries(app.env).filter(([name]) => !secrets.has(name) || isOwn(name, session))
   tellOtherKeys(app)
   return new Promise((end, fail) => {
-    const child = spawn(command, [...own, ...rest], {
+    const child = spawn(command, rest, {
       cwd: app.cwd,
       env: { ...Object.fromEntries(kept), ...clientEnvironment(run, session.gateway.keyed) },
       // The answer is one document: what the command prints goes beside it.
@@ -189,9 +192,27 @@ function bill({ app, settings, args, format }: Invocation, billed: Billed): numb
   return ended.exit ?? EXIT.interrupted
 }
 
-function tell({ note }: App, event: GatewayEvent): void {
-  if (event.kind === 'warning') {
-    note(`warning: ${event.percent} % of the limit of ${event.limit} are spent\n`)
-  } else if (event.kind === 'over-budget') note(`over budget: ${showSafely(event.message)}\n`)
-  else if (event.kind === 'trouble') note(`note: ${showSafely(event.message)}\n`)
+/** Tells what happens; not twice in a row the same, as each refused call of a client that goes on is. */
+function teller({ note }: App): (event: GatewayEvent) => void {
+  let last = ''
+  return (event) => {
+    const said = textOf(event)
+    if (said === null || said === last) return
+    note(said)
+    last = said
+  }
+}
+
+/** Null = it is nothing to tell of. */
+function textOf(event: GatewayEvent): string | null {
+  switch (event.kind) {
+    case 'warning':
+      return `warning: ${event.percent} % of the limit of ${event.limit} are spent\n`
+    case 'over-budget':
+      return `over budget: ${showSafely(event.message)}\n`
+    case 'trouble':
+      return `note: ${showSafely(event.message)}\n`
+    default:
+      return null
+  }
 }

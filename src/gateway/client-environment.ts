@@ -1,3 +1,4 @@
+import { codexIn } from './codex-command.ts'
 import type { Provider } from './endpoint.ts'
 
 /** Where a client is to send its calls, and what it is to say. */
@@ -29,8 +30,13 @@ export function clientEnvironment(
   }
 }
 
-/** Codex takes an address from its settings only, which can be given on its command line. */
-export function codexArguments({ baseUrl }: Address): readonly string[] {
+/**
+ * A command as it is to be started. Codex takes an address from its settings only, which are given behind its name, where
+ * those that the command gives itself go over them; every other command stays as it is.
+ */
+export function clientCommand(words: readonly string[], { baseUrl }: Address): readonly string[] {
+  const at = codexIn(words)
+  if (at === null) return words
   const settings = {
     model_provider: 'foretoken',
     'model_providers.foretoken.name': 'Foretoken',
@@ -38,5 +44,9 @@ export function codexArguments({ baseUrl }: Address): readonly string[] {
     'model_providers.foretoken.env_key': 'OPENAI_API_KEY',
     'model_providers.foretoken.wire_api': 'responses',
   }
-  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${JSON.stringify(value)}`])
+  const given = Object.entries(settings).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${JSON.stringify(value)}`,
+  ])
+  return [...words.slice(0, at), ...given, ...words.slice(at)]
 }

@@ -13,7 +13,7 @@ export function liveText(runs: readonly LiveRun[], columns: number): string {
   const lines = table([HEADS, ...runs.map(cells)], {
     columns,
     left: 2,
-    dispensable: [5, 6, 8, 4, 9],
+    dispensable: [5, 6, 9, 4, 1, 8],
     flexible: 1,
   })
   return `${lines.join('\n')}\n`
@@ -30,7 +30,7 @@ function cells(run: LiveRun): string[] {
     shortTokens(outputPerMinute),
     contextOf(run),
     costUsd === null ? 'unknown' : shortUsd(Number(costUsd)),
-    run.outcome ?? limitOf(run),
+    run.outcome === 'budget-exhausted' ? 'over budget' : (run.outcome ?? limitOf(run)),
     shortTime(seconds),
   ]
 }

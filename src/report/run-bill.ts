@@ -1,4 +1,5 @@
 import type { Estimate } from '../forecast/estimate.ts'
+import type { PlayerCounts } from '../gateway/cassette/player.ts'
 import { type LiveLimit, liveRun } from '../gateway/live.ts'
 import type { ModelSpend, OpenRun } from '../gateway/open-run.ts'
 import { normalModelName } from '../pricing/alias.ts'
@@ -34,11 +35,13 @@ export interface RunBill {
   /** `budget-exhausted` where a call was refused; null = the gateway cannot tell. */
   readonly outcome: string | null
   readonly wallSeconds: number
-  /** What was paid; of a replay, what it would have cost. */
-  readonly replayed: string | null
+  /** How its replies were found in a cassette: nothing was paid, and costs are what they would be; null = no replay. */
+  readonly replayed: PlayerCounts | null
   readonly actual: BilledTokens
   readonly models: readonly ({ readonly model: string | null } & BilledTokens)[]
   readonly caps: readonly LiveLimit[]
+  /** How long it was allowed to take; null = as long as it liked. */
+  readonly maxSeconds: number | null
   /** Of the model that wrote most; null = none was asked for, or none fits. */
   readonly forecast: Estimate | null
   readonly forecastReason: string | null
@@ -50,7 +53,7 @@ export interface CommandEnd {
   readonly exit: number | null
   readonly signal: string | null
   readonly store: string | null
-  readonly replayed: string | null
+  readonly replayed: PlayerCounts | null
   /** Of every model asked about; null = no task was named. */
   readonly forecasts: readonly Estimate[] | null
   readonly nowMs: number
@@ -78,6 +81,7 @@ export function runBill(run: OpenRun, end: CommandEnd): RunBill {
     actual: tokensOf(whole),
     models,
     caps: liveRun(run, nowMs).limits,
+    maxSeconds: run.limits.seconds,
     ...forecastOf(models[0]?.model ?? null, forecasts),
   }
 }
@@ -104,12 +108,13 @@ function forecastOf(
 ): Pick<RunBill, 'forecast' | 'forecastReason'> {
   if (forecasts === null) return { forecast: null, forecastReason: 'no task was named' }
   const only = forecasts.length === 1 ? forecasts[0] : undefined
-  const name = model === null ? null : plainName(model)
-  const found = forecasts.find((forecast) => name !== null && plainName(forecast.model) === name) ?? only
+  const found = forecasts.find((forecast) => model !== null && isSameModel(forecast.model, model)) ?? only
   if (found !== undefined) return { forecast: found, forecastReason: null }
   const reason = model === null ? 'no model was used' : `none was made for ${model}`
   return { forecast: null, forecastReason: reason }
 }
 
-/** A model answers under a dated name: `gpt-5-2025-08-07`, `claude-sonnet-4-5-20250929`. */
+/** Whether both name one model, which answers under a dated name: `gpt-5-2025-08-07`, `claude-sonnet-4-5-20250929`. */
+export const isSameModel = (one: string, other: string): boolean => plainName(one) === plainName(other)
+
 const plainName = (model: string): string => normalModelName(model).replace(/-(\d{8}|\d{4}-\d{2}-\d{2})$/, '')

@@ -5,7 +5,7 @@ import { PROVIDERS } from '../endpoint.ts'
 export const CASSETTE_SCHEMA = 'cassette/1'
 
 /** Raised whenever the lenient key of the same request becomes another: keys of other rules are made anew. */
-export const KEY_RULES = 1
+export const KEY_RULES = 2
 
 const Key = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in hexadecimal')
 const Ms = z.int('expected whole milliseconds').min(0)

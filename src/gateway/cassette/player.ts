@@ -13,8 +13,11 @@ export type Played =
 
 /** Plays a cassette, each exchange once. */
 export interface Player {
-  /** Takes the reply to a request: what another request is given is never this one. */
-  readonly next: (asked: Asked) => Played
+  /**
+   * Takes the reply to a request: what another request is given is never this one. `mayRepeat` = it asks for what stays
+   * as it is, such as a list of models: where it is asked for more often than it was recorded, the last is played again.
+   */
+  readonly next: (asked: Asked, mayRepeat?: boolean) => Played
   readonly told: () => PlayerCounts
 }
 
@@ -24,6 +27,8 @@ export interface PlayerCounts {
   readonly lenient: number
   /** Replies that were recorded for another request of the same kind: the replay is only as good as they fit. */
   readonly guess: number
+  /** Of all these, replies that were played before: lists of models, counts. */
+  readonly again: number
   readonly missed: number
   /** Exchanges that were not asked for yet. */
   readonly left: number
@@ -32,14 +37,16 @@ export interface PlayerCounts {
 /** Plays what was recorded, where one request was made several times in the order of the recording. */
 export function cassettePlayer(cassette: Cassette, { matching }: { matching: Matching }): Player {
   const played = new Set<Recorded>()
-  const counts = { strict: 0, lenient: 0, guess: 0, missed: 0 }
-  const shelves = WAYS[matching].map((by) => ({ by, take: shelf(cassette.exchanges, KEY_OF[by], played) }))
-  const next = (asked: Asked): Played => {
-    for (const { by, take } of shelves) {
-      const exchange = take(asked)
+  const counts = { strict: 0, lenient: 0, guess: 0, again: 0, missed: 0 }
+  const shelves = WAYS[matching].map((by) => ({ by, ...shelf(cassette.exchanges, KEY_OF[by], played) }))
+  const next = (asked: Asked, mayRepeat = false): Played => {
+    for (const { by, take, last } of shelves) {
+      const fresh = take(asked)
+      const exchange = fresh ?? (mayRepeat ? last(asked) : null)
       if (exchange === null) continue
       played.add(exchange)
       counts[by]++
+      if (fresh === null) counts.again++
       return { exchange, by, miss: null }
     }
     counts.missed++
@@ -62,15 +69,21 @@ function kindOf({ provider, path, query, body }: Asked): string {
   return JSON.stringify([provider, path, query, model, stream === true])
 }
 
-/** Takes the first unplayed exchange of a key; each is passed by once. */
+/** The exchanges of each key. */
+interface Shelf {
+  /** The first unplayed one; each is passed by once. */
+  readonly take: (asked: Asked) => Recorded | null
+  readonly last: (asked: Asked) => Recorded | null
+}
+
 function shelf(
   exchanges: readonly Recorded[],
   keyOf: (asked: Asked) => string,
   played: ReadonlySet<Recorded>,
-): (asked: Asked) => Recorded | null {
+): Shelf {
   const rows = Map.groupBy(exchanges, keyOf)
   const passed = new Map<string, number>()
-  return (asked) => {
+  const take = (asked: Asked): Recorded | null => {
     const key = keyOf(asked)
     const row = rows.get(key) ?? []
     let at = passed.get(key) ?? 0
@@ -78,4 +91,5 @@ function shelf(
     passed.set(key, at)
     return row[at] ?? null
   }
+  return { take, last: (asked) => rows.get(keyOf(asked))?.at(-1) ?? null }
 }

@@ -23,16 +23,16 @@ export function strictKey(target: Target, query: string, body: unknown): string 
 }
 
 /** The SHA-256 of the same without what changes from run to run. */
-export function lenientKey(target: Target, query: string, body: unknown): string {
+export const lenientKey = (target: Target, query: string, body: unknown): string =>
+  keyOf(target, query, steadyBody(body))
+
+/** A body without what changes from run to run. */
+export function steadyBody(body: unknown): unknown {
   const asked = canonicalJson(withoutUnasked(body))
   const folder = workspaceFolder(asked)
-  if (folder === null) return keyOf(target, query, steady(asked, steadyText))
+  if (folder === null) return steady(asked, steadyText)
   const pattern = folderPattern(folder)
-  return keyOf(
-    target,
-    query,
-    steady(asked, (text) => steadyText(text.replace(pattern, '<workspace>'))),
-  )
+  return steady(asked, (text) => steadyText(text.replace(pattern, '<workspace>')))
 }
 
 function keyOf({ provider, path }: Target, query: string, body: unknown): string {
@@ -43,17 +43,23 @@ function keyOf({ provider, path }: Target, query: string, body: unknown): string
 
 /** Members that name a use of a tool, whose ids a client may make itself. */
 const IDS = new Set(['tool_call_id', 'tool_use_id', 'call_id'])
-const USES_OF_TOOLS = new Set(['tool_use', 'function', 'function_call', 'custom_tool_call'])
+
+/** Items of a conversation, and uses of tools in it: their ids mean nothing but themselves. */
+const OWN_IDS = new Set([
+  ...['message', 'reasoning', 'tool_use', 'function'],
+  ...['function_call', 'custom_tool_call', 'local_shell_call', 'computer_call', 'web_search_call'],
+  ...['function_call_output', 'custom_tool_call_output', 'local_shell_call_output', 'computer_call_output'],
+])
 
 function steady(value: unknown, text: (text: string) => string): unknown {
   if (typeof value === 'string') return text(value)
   if (typeof value === 'number') return isEpoch(value) ? '<time>' : value
   if (Array.isArray(value)) return value.map((item) => steady(item, text))
   if (!isObject(value)) return value
-  const isUse = typeof value.type === 'string' && USES_OF_TOOLS.has(value.type)
+  const isItem = typeof value.type === 'string' && OWN_IDS.has(value.type)
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => {
-      const isId = typeof item === 'string' && (IDS.has(name) || (isUse && name === 'id'))
+      const isId = typeof item === 'string' && (IDS.has(name) || (isItem && name === 'id'))
       return [name, isId ? '<id>' : steady(item, text)]
     }),
   )

@@ -11,12 +11,21 @@ const ZONE = String.raw`(?:Z\b| ?[+-]\d\d:?\d\d\b| (?:UTC|GMT|[A-Z]{2,4}T)\b)?`
  * Every pattern takes time linear in the text: it comes from models and tools.
  */
 const VOLATILE: readonly (readonly [pattern: RegExp, stands: string])[] = [
-  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<uuid>'],
+  // As it is, and behind what tells whose it is: `fco_01a2234b-…`.
+  [/(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z])/gi, '<uuid>'],
   // Ids that providers and clients make, for tool calls, messages and replies.
   [
     /\b(?:call|toolu|srvtoolu|fc|rs|msg|resp|item|chatcmpl|req|gen|sess|session|thread|run)[_-](?=\w{0,40}\d)\w{8,}\b/g,
     '<id>',
   ],
+  // What shells and clients number as they go: `Chunk ID: 7f1cc2`.
+  [
+    /\b((?:chunk|session|process|thread|job|shell|request|trace|conversation)[ _-]id)(["']?[:=# ]{1,3}["']?)(?=\w{0,64}\d)[\w-]{1,64}/gi,
+    '$1$2<id>',
+  ],
+  // The system that it runs on, as `uname -a` tells it.
+  [/\bLinux \d[\w.+-]{0,60} #[^\n<]{0,120}?\b(x86_64|aarch64)\b/g, 'Linux <version> $1'],
+  [/\b(time ?zone)(["']?[:=>]{1,2} ?["']?)[A-Za-z][\w/+-]{0,40}/gi, '$1$2<zone>'],
   // A client's version and check sum in the prompt, for the provider's books.
   [/\b(cc_version|cch)=[\w.]+/g, '$1=<version>'],
   // Dates and times.
@@ -25,9 +34,10 @@ const VOLATILE: readonly (readonly [pattern: RegExp, stands: string])[] = [
     '<time>',
   ],
   [/\b20\d{6}T\d{6}Z?\b/g, '<time>'],
+  [/\b\d{4}-\d\d-\d\d[T_]\d\d[_.-]\d\d[_.-]\d\d(?:[_.-]\d{1,9})?Z?/g, '<time>'],
   [
     new RegExp(
-      String.raw`\b(?:${DAY},? )?(?:${MONTH} +\d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:st|nd|rd|th)?[ -]${MONTH}(?! +\d{1,2} ))\b(?:,?[ -]\d{4}\b)?(?:,? (?:at )?${CLOCK}${ZONE}(?: \d{4}\b${ZONE})?)?`,
+      String.raw`\b(?:${DAY},? )?(?:${MONTH} +\d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:st|nd|rd|th)?[ -]${MONTH}(?! +\d{1,2} ))\b(?:,?[ -]{1,2}\d{4}\b)?(?:,? (?:at )?${CLOCK}${ZONE}(?: \d{4}\b${ZONE})?)?`,
       'g',
     ),
     '<time>',
@@ -45,8 +55,14 @@ const VOLATILE: readonly (readonly [pattern: RegExp, stands: string])[] = [
   [/(\blocalhost|\b\d{1,3}(?:\.\d{1,3}){3}|\[::1?\]):\d{2,5}\b/g, '$1:<port>'],
   [/\b([Pp]orts?)([ :=]{1,3})\d{2,5}\b/g, '$1$2<port>'],
   [/\b([Pp][Ii][Dd]|[Pp]rocess(?: [Ii][Dd])?)([ :=#]{1,3})\d+\b/g, '$1$2<pid>'],
+  [/\((node|python|ruby):\d+\)/g, '($1:<pid>)'],
   [/\b0x[0-9a-fA-F]{6,}\b/g, '<id>'],
-  // How long it took.
+  // How long it took, and how many tokens a client counts in an output that tells of it.
+  [
+    /\b(\w{0,20}(?:duration|elapsed|latency)(?:_\w{1,12})?)(["']?[ :=]{1,3})\d+(?:\.\d+)?/gi,
+    '$1$2<duration>',
+  ],
+  [/\b(token count)(: )\d+/gi, '$1$2<count>'],
   [/\b\d+m ?\d+(?:\.\d+)?s\b/g, '<duration>'],
   [/\b\d+(?:\.\d+)? ?(?:[nuµm]?s|secs?|seconds?|milliseconds?|mins?|minutes?)\b/g, '<duration>'],
   // Versions, that of the client among them, and ids that look like chance: hashes, keys of caches, random names.

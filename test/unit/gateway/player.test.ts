@@ -18,7 +18,7 @@ describe('a cassette played strictly', () => {
       [c, a, b].map((asked) => next(asked).exchange?.order),
       [2, 0, 1],
     )
-    assert.deepEqual(told(), { strict: 3, lenient: 0, guess: 0, missed: 0, left: 0 })
+    assert.deepEqual(told(), { strict: 3, lenient: 0, guess: 0, again: 0, missed: 0, left: 0 })
   })
 
   it('gives one request that was made several times its replies in order, each once', () => {
@@ -116,7 +116,7 @@ describe('a cassette played leniently', () => {
       ['new', 'newer'].map((text) => next(asks(prompt(text))).exchange?.order),
       [2, 3],
     )
-    assert.deepEqual(told(), { strict: 0, lenient: 0, guess: 2, missed: 0, left: 2 })
+    assert.deepEqual(told(), { strict: 0, lenient: 0, guess: 2, again: 0, missed: 0, left: 2 })
     assert.equal(next(asks(prompt('newest'))).exchange, null)
     assert.equal(told().missed, 1)
   })
@@ -128,5 +128,38 @@ describe('a cassette played leniently', () => {
     const { next } = cassettePlayer(cassetteOf(many), { matching: 'lenient' })
     const given = many.toReversed().map((asked) => next(asked).exchange?.order)
     assert.equal(new Set(given).size, 30)
+  })
+})
+
+describe('a list or a count that is asked for more often than it was recorded', () => {
+  const list = asks(null, { provider: 'openai', path: '/models' })
+  const counts = { provider: 'anthropic', path: '/v1/messages/count_tokens' } as const
+  const [count, longer] = [asks(prompt('fix a'), counts), asks(prompt('fix a, then b'), counts)]
+
+  for (const matching of ['strict', 'lenient'] as const) {
+    it(`is answered as it was the last time: ${matching}`, () => {
+      const { next, told } = cassettePlayer(cassetteOf([list, a, list, count]), { matching })
+      assert.deepEqual(
+        [list, list, list, list, count, count].map((asked) => next(asked, true).exchange?.order),
+        [0, 2, 2, 2, 3, 3],
+      )
+      assert.deepEqual(told(), { strict: 6, lenient: 0, guess: 0, again: 3, missed: 0, left: 1 })
+    })
+  }
+
+  it('is answered as the last of its kind where that is enough', () => {
+    const recorded = cassetteOf([count])
+    assert.equal(cassettePlayer(recorded, { matching: 'strict' }).next(longer, true).exchange, null)
+    const { next, told } = cassettePlayer(recorded, { matching: 'lenient' })
+    assert.deepEqual(
+      [longer, longer].map((asked) => next(asked, true).by),
+      ['guess', 'guess'],
+    )
+    assert.deepEqual(told(), { strict: 0, lenient: 0, guess: 2, again: 1, missed: 0, left: 0 })
+  })
+
+  it('that was never recorded has no answer', () => {
+    const { next } = cassettePlayer(cassetteOf([a]), { matching: 'lenient' })
+    assert.equal(next(list, true).exchange, null)
   })
 })

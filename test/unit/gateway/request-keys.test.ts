@@ -98,6 +98,29 @@ describe('the lenient key of a request', () => {
     ["a client's check sum", 'cc_version=2.1.3.ab4; cch=0f1e2;', 'cc_version=2.2.0.9; cch=aaaaa;'],
     ['a hash', 'commit 1a2b3c4d5e', 'commit 9f8e7d6c5b4a39281706f5e4d3c2b1a098765432'],
     ['an id of chance', 'session aB3dE5gH7jK9mN1pQ', 'session Zz9Yy8Xx7Ww6Vv5Uu4'],
+    [
+      'a UUID behind a name',
+      'fco_01a2234b-387d-77e1-85da-0123456789ab',
+      'fco_01a2234c-04cd-7282-bd15-ba9876543210',
+    ],
+    ['the number of an output', 'Chunk ID: 7f1cc2', 'Chunk ID: 942d55'],
+    ['the number of a shell', 'running with session ID 41234', 'running with session ID 7'],
+    ['the length of an output', 'Original token count: 53', 'Original token count: 54'],
+    ['how long a test took', 'ℹ duration_ms 81.820865', 'ℹ duration_ms 136'],
+    ['how long it took, in JSON', '{"elapsed_s":0.5}', '{"elapsed_s":12}'],
+    [
+      'an old date as ls shows it',
+      '-rw-r--r-- 1 u g 10 Nov 28  2025 a',
+      '-rw-r--r-- 1 u g 10 Feb  1  2024 a',
+    ],
+    ['a moment in the name of a file', 'logs/2026-11-28T17_52_02_123Z-a', 'logs/2026-12-01T01_02_03_004Z-a'],
+    ['a zone of time', '<timezone>Etc/UTC</timezone>', '<timezone>America/Indiana/Knox</timezone>'],
+    [
+      'a kernel',
+      'Linux 6.1.44-v6 #1 SMP x86_64',
+      'Linux 6.8.0-1021-aws #22-Ubuntu SMP Thu Feb 1 2024 x86_64',
+    ],
+    ['a process that warns', '(node:41234) Warning', '(node:77) Warning'],
     ["a provider's id", 'use toolu_01AbCdEfGh12', 'use toolu_09ZzYyXxWw77'],
   ] as const) {
     it(`is the same with another value of ${what}`, () => {
@@ -129,6 +152,8 @@ describe('the lenient key of a request', () => {
     ['there are 3 files', 'there are 4 files'],
     ['line 120', 'line 121'],
     ['the added feature', 'the faded feature'],
+    ['the session ids are lost', 'the session ids are kept'],
+    ['fix the duration of 3 calls', 'fix the duration of 4 calls'],
   ] as const) {
     it(`is another where another thing is meant: ${one}, ${other}`, () => {
       assert.equal(same(prompt(one), prompt(other)).lenient, false)
@@ -147,6 +172,9 @@ describe('the lenient key of a request', () => {
       'Mon ',
       'cwd:',
       '/tmp/a',
+      'Linux 1 #',
+      'job-id:',
+      'a_duration_',
       'sk-',
       'eyJ-',
       'aB1-',

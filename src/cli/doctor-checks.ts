@@ -5,23 +5,9 @@ import { dirname, join, resolve } from 'node:path'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
-import type { Settings } from '../settings.ts'
+import type { Finding, Subject } from './doctor-finding.ts'
 import { checkGateway } from './doctor-gateway.ts'
 import { nodeComplaint } from './node-version.ts'
-
-/** What one check found; `fix` is null when there is nothing to do. */
-export interface Finding {
-  readonly name: string
-  readonly status: 'ok' | 'warn' | 'fail'
-  readonly detail: string
-  readonly fix: string | null
-}
-
-/** What is examined: this process and the settings in force. */
-export interface Subject {
-  readonly app: App
-  readonly settings: Settings
-}
 
 /** One thing that must work; it answers with a finding, whatever is broken. */
 export type Check = (subject: Subject) => Promise<Finding>

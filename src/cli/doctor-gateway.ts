@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { KnownError } from '../errors.ts'
-import { upstreamsOf } from '../gateway/upstream-settings.ts'
-import type { Finding, Subject } from './doctor-checks.ts'
+import { upstreamsOf } from '../gateway/upstream/upstream-settings.ts'
+import type { Finding, Subject } from './doctor-finding.ts'
 
 /** Where the gateway would send calls and with which keys, and whether killed ones left something. */
 export async function checkGateway({ app, settings }: Subject): Promise<Finding> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { EXIT, KnownError } from '../errors.ts'
-import type { LiveRun } from '../gateway/live.ts'
+import type { LiveRun } from '../gateway/runs/live.ts'
 import { liveText } from '../report/live-text.ts'
 import { parseSse } from '../usage/sse.ts'
 import type { Invocation } from './command-line.ts'

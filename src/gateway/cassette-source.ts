@@ -6,10 +6,10 @@ import { type Latency, playChunks } from './cassette/play-chunks.ts'
 import type { Player } from './cassette/player.ts'
 import { type Recording, recordingOf } from './cassette/recording.ts'
 import type { Redactor } from './cassette/redactor.ts'
-import { withoutCredentials } from './identity.ts'
-import { NoReply } from './no-reply.ts'
-import type { Received } from './receive.ts'
-import type { Reply, ReplySource } from './reply-source.ts'
+import { NoReply } from './exchange/no-reply.ts'
+import type { Received } from './exchange/received.ts'
+import type { Reply, ReplySource } from './exchange/reply-source.ts'
+import { withoutCredentials } from './runs/identity.ts'
 
 const askedIn = ({ endpoint, query, text }: Received, redact: Redactor): AskedOfCassette =>
   askedOf({ target: endpoint, query: withoutCredentials(query), body: Buffer.from(text) }, redact)

@@ -1,9 +1,9 @@
 import type { PriceNow } from './budget/measure.ts'
 import type { Provider } from './endpoint.ts'
-import type { Exchange } from './exchange.ts'
-import type { JournalEntry } from './journal-entry.ts'
-import type { OpenRun } from './open-run.ts'
-import type { ReplySource } from './reply-source.ts'
+import type { Exchange } from './exchange/exchange.ts'
+import type { ReplySource } from './exchange/reply-source.ts'
+import type { JournalEntry } from './records/journal-entry.ts'
+import type { OpenRun } from './runs/open-run.ts'
 
 /** What is told of a gateway while it runs. */
 export type GatewayEvent =

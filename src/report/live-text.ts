@@ -1,4 +1,4 @@
-import type { LiveRun } from '../gateway/live.ts'
+import type { LiveRun } from '../gateway/runs/live.ts'
 import { shortTokens, shortUsd } from '../units.ts'
 import type { Count } from '../usage/count.ts'
 import { oneLine } from './estimate-notes.ts'

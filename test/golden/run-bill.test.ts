@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { LiveRun } from '../../src/gateway/live.ts'
+import type { LiveRun } from '../../src/gateway/runs/live.ts'
 import { liveText } from '../../src/report/live-text.ts'
 import type { RunBill } from '../../src/report/run-bill.ts'
 import { runBillText } from '../../src/report/run-bill-text.ts'

@@ -1,4 +1,4 @@
-import type { Group, OpenRun } from '../open-run.ts'
+import type { Group, OpenRun } from '../runs/open-run.ts'
 import type { Account } from './account.ts'
 
 /** Parts of a limit at whose passing people are told. */

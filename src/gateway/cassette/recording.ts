@@ -1,4 +1,4 @@
-import type { Ending } from '../exchange.ts'
+import type { Ending } from '../exchange/exchange.ts'
 import type { Asked } from './asked.ts'
 import { bodyPieces } from './body-pieces.ts'
 import type { Chunk, Recorded, RecordedReply } from './cassette-file.ts'

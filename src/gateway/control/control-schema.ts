@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { picoOfDecimal } from '../../units.ts'
 import { parseFormula } from '../budget/formula.ts'
 import type { Limits } from '../budget/limits.ts'
-import type { RunRequest } from '../run-registry.ts'
+import type { RunRequest } from '../runs/run-registry.ts'
 
 const count = z.int().min(0).nullish()
 const name = z.string().min(1).max(300).nullish()

@@ -1,6 +1,6 @@
 import { type Call, callOf } from '../../usage/call.ts'
 import { UNKNOWN_USAGE } from '../../usage/usage.ts'
-import type { ReplyFacts } from '../exchange.ts'
+import type { ReplyFacts } from '../exchange/exchange.ts'
 
 /** What one reply told. */
 export interface ReplyTold {

@@ -1,5 +1,5 @@
 import type { EventSink } from '../../usage/json-events.ts'
-import type { ReplyFacts } from '../exchange.ts'
+import type { ReplyFacts } from '../exchange/exchange.ts'
 
 /** Gathers what one streamed reply says beside its usage. Takes whatever comes, and never throws. */
 export interface Observer extends EventSink {

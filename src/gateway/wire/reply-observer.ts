@@ -1,5 +1,5 @@
 import type { DialectName } from '../../usage/dialects.ts'
-import type { ReplyFacts } from '../exchange.ts'
+import type { ReplyFacts } from '../exchange/exchange.ts'
 import { anthropicReply } from './anthropic-reply.ts'
 import { chatReply } from './chat-reply.ts'
 import { geminiReply } from './gemini-reply.ts'

@@ -1,5 +1,5 @@
 import { isMembers, type Members } from '../../trajectory/json-head.ts'
-import type { RequestFacts } from '../exchange.ts'
+import type { RequestFacts } from '../exchange/exchange.ts'
 
 /** What the body of a request says in its dialect, beside the model and whether to stream. */
 export interface RequestContent {

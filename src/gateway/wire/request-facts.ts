@@ -1,7 +1,7 @@
 import { isMembers, type Members } from '../../trajectory/json-head.ts'
 import type { DialectName } from '../../usage/dialects.ts'
 import type { Endpoint } from '../endpoint.ts'
-import type { RequestFacts } from '../exchange.ts'
+import type { RequestFacts } from '../exchange/exchange.ts'
 import { anthropicRequest } from './anthropic-request.ts'
 import { chatRequest } from './chat-request.ts'
 import { geminiRequest } from './gemini-request.ts'

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import type { Finding } from '../../../src/cli/doctor-checks.ts'
+import type { Finding } from '../../../src/cli/doctor-finding.ts'
 import { cli } from './fake-app.ts'
 
 describe('doctor', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { clientCommand } from '../../../src/gateway/client-environment.ts'
+import { clientCommand } from '../../../src/gateway/runs/client-environment.ts'
 
 const ADDRESS = { baseUrl: 'http://127.0.0.1:4141/run/ftk_x', key: 'ftk_x' }
 

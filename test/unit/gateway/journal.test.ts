@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { openJournal, readJournal } from '../../../src/gateway/journal.ts'
+import { openJournal, readJournal } from '../../../src/gateway/records/journal.ts'
 import { closed, endedExchange, exchanged, opened } from '../../fixtures/gateway/entries.ts'
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 

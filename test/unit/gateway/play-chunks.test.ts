@@ -8,7 +8,7 @@ import {
   RecordedCut,
 } from '../../../src/gateway/cassette/play-chunks.ts'
 import { MAX_REPLY_BYTES, recordingOf } from '../../../src/gateway/cassette/recording.ts'
-import { ENDINGS } from '../../../src/gateway/exchange.ts'
+import { ENDINGS } from '../../../src/gateway/exchange/exchange.ts'
 import { asks, noSecrets, prompt, recorded } from '../../fixtures/gateway/cassettes.ts'
 
 /** A clock whose timers oversleep by `lateMs`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { learnPrompt, newHistory, promptDemand } from '../../../src/gateway/prompt-size.ts'
+import { learnPrompt, newHistory, promptDemand } from '../../../src/gateway/runs/prompt-size.ts'
 import type { WireRequest } from '../../../src/gateway/wire/request-facts.ts'
 import { callOf } from '../../../src/usage/call.ts'
 import { unknown, usage } from '../../fixtures/usage/usages.ts'

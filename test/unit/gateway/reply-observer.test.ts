@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import type { ReplyFacts } from '../../../src/gateway/exchange.ts'
+import type { ReplyFacts } from '../../../src/gateway/exchange/exchange.ts'
 import { NOTHING_SAID, observeMessage, observerOf } from '../../../src/gateway/wire/reply-observer.ts'
 import { toolAction } from '../../../src/trajectory/action.ts'
 import { DIALECTS, type DialectName } from '../../../src/usage/dialects.ts'

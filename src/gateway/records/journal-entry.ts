@@ -1,5 +1,5 @@
-import type { Outcome } from '../trajectory/run.ts'
-import type { Exchange } from './exchange.ts'
+import type { Outcome } from '../../trajectory/run.ts'
+import type { Exchange } from '../exchange/exchange.ts'
 
 /** What is said of a run when it is opened. Null = not said. */
 export interface RunMeta {

@@ -1,7 +1,7 @@
-import type { PriceBook } from '../pricing/price-book.ts'
-import { gatewayRuns } from '../store/gateway-runs.ts'
-import { openStore } from '../store/open-store.ts'
-import { runPricer } from '../trajectory/run-cost.ts'
+import type { PriceBook } from '../../pricing/price-book.ts'
+import { gatewayRuns } from '../../store/gateway-runs.ts'
+import { openStore } from '../../store/open-store.ts'
+import { runPricer } from '../../trajectory/run-cost.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { abandon, note, type RunRecord, runFrom, toldExchange } from './run-record.ts'
 

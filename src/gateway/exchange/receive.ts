@@ -1,27 +1,14 @@
 import type { IncomingMessage } from 'node:http'
-import { type Endpoint, endpointOf, type Provider } from './endpoint.ts'
-import type { GatewayContext } from './gateway-context.ts'
-import { keysInHeaders, targetOf } from './identity.ts'
-import type { OpenRun } from './open-run.ts'
+import { endpointOf, type Provider } from '../endpoint.ts'
+import type { GatewayContext } from '../gateway-context.ts'
+import { keysInHeaders, targetOf } from '../runs/identity.ts'
+import type { OpenRun } from '../runs/open-run.ts'
+import { newToolResults } from '../runs/tool-results.ts'
+import { repeatedMember } from '../wire/repeated-member.ts'
+import { requestFacts } from '../wire/request-facts.ts'
 import { readBody } from './read-body.ts'
+import type { Received } from './received.ts'
 import type { RefusalKind } from './refusal.ts'
-import { newToolResults } from './tool-results.ts'
-import { repeatedMember } from './wire/repeated-member.ts'
-import { requestFacts, type WireRequest } from './wire/request-facts.ts'
-
-/** A request that is understood. */
-export interface Received {
-  readonly kind: 'received'
-  readonly run: OpenRun
-  readonly endpoint: Endpoint
-  readonly method: string
-  readonly query: string
-  /** Names and values in turn, as they came. */
-  readonly headers: readonly string[]
-  readonly bytes: Uint8Array
-  readonly text: string
-  readonly asked: WireRequest
-}
 
 /** One that is not. */
 export interface NotReceived {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { KnownError } from '../errors.ts'
-import { storeFailure } from '../store/store-failure.ts'
+import { KnownError } from '../../errors.ts'
+import { storeFailure } from '../../store/store-failure.ts'
 import { appendSafely } from './append-safely.ts'
 import { type Journal, openJournal } from './journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
-import type { FromRecorder, RecorderStart, ToRecorder } from './recorder-thread.ts'
+import type { FromRecorder, RecorderOptions, RecorderStart, ToRecorder } from './recorder-messages.ts'
 import { journalName, journalsLeft } from './take-over.ts'
 
 /** Keeps what the gateway did: in a journal at once, and in the store soon after. */
@@ -13,17 +13,6 @@ export interface Recorder {
   readonly record: (entry: JournalEntry) => void
   /** Waits until all is in the store. @throws KnownError `store-failed`; the journal is then kept */
   readonly close: () => Promise<void>
-}
-
-export interface RecorderOptions {
-  /** Absolute paths. */
-  readonly database: string
-  readonly journals: string
-  /** The user's own prices, as for `readPriceBook`. */
-  readonly prices: { readonly file: string | null; readonly cwd: string }
-  readonly nowMs: number
-  /** Told once when the store cannot be written, and once when it can again. */
-  readonly onTrouble: (message: string) => void
 }
 
 /** Entries go to the other thread in batches, so that a reply costs it no message. */

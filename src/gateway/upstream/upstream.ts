@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { KnownError } from '../errors.ts'
-import type { Provider } from './endpoint.ts'
+import { KnownError } from '../../errors.ts'
+import type { Provider } from '../endpoint.ts'
 
 /** Where a provider's requests go. */
 export interface UpstreamOptions {

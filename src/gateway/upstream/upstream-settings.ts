@@ -1,5 +1,5 @@
-import type { Settings } from '../settings.ts'
-import { PROVIDERS, type Provider } from './endpoint.ts'
+import type { Settings } from '../../settings.ts'
+import { PROVIDERS, type Provider } from '../endpoint.ts'
 import { PROVIDER_URLS, type Upstream, upstreamOf } from './upstream.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

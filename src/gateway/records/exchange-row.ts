@@ -1,5 +1,5 @@
-import type { ExchangeRow } from '../store/exchange-table.ts'
-import type { Exchange } from './exchange.ts'
+import type { ExchangeRow } from '../../store/exchange-table.ts'
+import type { Exchange } from '../exchange/exchange.ts'
 
 /** An exchange as the store keeps it; its calls and actions are kept with the run. */
 export const exchangeRow = ({ request, reply, calls, ...exchange }: Exchange): ExchangeRow => ({

@@ -1,5 +1,5 @@
-import { KnownError } from '../errors.ts'
-import { storeFailure } from '../store/store-failure.ts'
+import { KnownError } from '../../errors.ts'
+import { storeFailure } from '../../store/store-failure.ts'
 
 /** Why a file could not be written, as users are told; null = it was. A bug is thrown on. */
 export function troubleOf(work: () => void, file: string): string | null {

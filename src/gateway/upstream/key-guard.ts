@@ -1,8 +1,8 @@
-import { MIN_SECRET_CHARS } from './cassette/secret-pattern.ts'
+import { MIN_SECRET_CHARS } from '../cassette/secret-pattern.ts'
+import type { Reply } from '../exchange/reply-source.ts'
+import { codingsOf, decodedBody } from '../wire/decoded-body.ts'
+import type { ByteFilter } from '../wire/hide-usage.ts'
 import { contentHeader } from './headers.ts'
-import type { Reply } from './reply-source.ts'
-import { codingsOf, decodedBody } from './wire/decoded-body.ts'
-import type { ByteFilter } from './wire/hide-usage.ts'
 
 /** Errors are shorter; of a longer one, nothing is passed on. */
 const MOST_ERROR_BYTES = 1 << 20

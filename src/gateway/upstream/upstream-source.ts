@@ -1,8 +1,8 @@
-import type { Provider } from './endpoint.ts'
+import type { Provider } from '../endpoint.ts'
+import { mustAskUsage } from '../exchange/open-reply.ts'
+import type { Asked, Reply, ReplySource } from '../exchange/reply-source.ts'
+import { withoutCredentials } from '../runs/identity.ts'
 import { upstreamHeaders } from './headers.ts'
-import { withoutCredentials } from './identity.ts'
-import { mustAskUsage } from './open-reply.ts'
-import type { Asked, Reply, ReplySource } from './reply-source.ts'
 import { type Outgoing, send } from './send.ts'
 import type { Upstream } from './upstream.ts'
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Ending } from './exchange.ts'
-import type { Received } from './receive.ts'
+import type { Received } from './received.ts'
 
 /** A reply, its head here and its body on the way. */
 export interface Reply {

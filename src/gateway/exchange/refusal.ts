@@ -1,4 +1,4 @@
-import type { Endpoint, Provider } from './endpoint.ts'
+import type { Endpoint, Provider } from '../endpoint.ts'
 
 /** Why the gateway answers in the place of a provider. */
 export type RefusalKind =

@@ -1,30 +1,12 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { type ErrorCode, KnownError } from '../errors.ts'
-import { readPriceBook } from '../pricing/read-price-book.ts'
-import type { JournalEntry } from './journal-entry.ts'
+import { KnownError } from '../../errors.ts'
+import { readPriceBook } from '../../pricing/read-price-book.ts'
 import { type RecordKeeper, recordKeeper } from './keep-records.ts'
-import type { RecorderOptions } from './recorder.ts'
+import type { FromRecorder, RecorderStart, ToRecorder } from './recorder-messages.ts'
 import { takeOver } from './take-over.ts'
 import { troubleOf } from './trouble-of.ts'
 
-/** What the thread starts with. */
-export interface RecorderStart extends Omit<RecorderOptions, 'onTrouble'> {
-  /** The name of the journal whose entries it gets. */
-  readonly journal: string
-  /** The names of journals that killed gateways left. */
-  readonly left: readonly string[]
-}
-
-export type ToRecorder =
-  | { readonly say: 'entries'; readonly entries: readonly JournalEntry[] }
-  | { readonly say: 'close' }
-
-export type FromRecorder =
-  | { readonly say: 'ready' | 'closed' }
-  | { readonly say: 'trouble'; readonly message: string }
-  | { readonly say: 'failed'; readonly code: ErrorCode; readonly detail: string; readonly fix: string }
-
-/** A run is written as a whole: the longer that takes, the less often it is done. */
+/** Writing takes its time away from nothing: the longer it takes, the less often it is done. */
 const LEAST_MS = 200
 const MOST_MS = 10_000
 const SHARE_OF_TIME = 20

@@ -1,7 +1,7 @@
-import type { Call } from '../usage/call.ts'
-import { promptTokens, type Usage } from '../usage/usage.ts'
-import type { Demand } from './budget/demand.ts'
-import type { WireRequest } from './wire/request-facts.ts'
+import type { Call } from '../../usage/call.ts'
+import { promptTokens, type Usage } from '../../usage/usage.ts'
+import type { Demand } from '../budget/demand.ts'
+import type { WireRequest } from '../wire/request-facts.ts'
 
 /** What providers write into a prompt themselves: roles, and how to use tools. */
 const OVERHEAD_TOKENS = 1024

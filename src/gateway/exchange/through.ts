@@ -1,10 +1,10 @@
+import { contentHeader } from '../upstream/headers.ts'
+import { keyGuard, OPEN } from '../upstream/key-guard.ts'
+import { usageHider } from '../wire/hide-usage.ts'
+import { isLastOf } from '../wire/last-event.ts'
+import { replyTee } from '../wire/reply-tee.ts'
 import { type ExchangeProgress, finishExchange } from './exchange-progress.ts'
-import { contentHeader } from './headers.ts'
-import { keyGuard, OPEN } from './key-guard.ts'
 import type { Reply, ReplyListener } from './reply-source.ts'
-import { usageHider } from './wire/hide-usage.ts'
-import { isLastOf } from './wire/last-event.ts'
-import { replyTee } from './wire/reply-tee.ts'
 
 interface Passing {
   /** What the client gets for these bytes. */

@@ -1,4 +1,4 @@
-import { holdsRunKey } from './identity.ts'
+import { holdsRunKey } from '../runs/identity.ts'
 import type { Upstream } from './upstream.ts'
 
 /** Of one connection, and never passed on: RFC 9110, 7.6.1; and what this gateway says itself. */

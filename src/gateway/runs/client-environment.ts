@@ -1,5 +1,5 @@
+import type { Provider } from '../endpoint.ts'
 import { codexIn } from './codex-command.ts'
-import type { Provider } from './endpoint.ts'
 
 /** Where a client is to send its calls, and what it is to say. */
 interface Address {

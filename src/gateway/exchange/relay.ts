@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import { dropBody } from './drop-body.ts'
+import { dropBody } from '../upstream/drop-body.ts'
 
 /** How a reply ended on its way to the client; `aborted` = by the signal, which knows why. */
 export type RelayEnd = 'whole' | 'client-stuck' | 'upstream-lost' | 'upstream-silent' | 'aborted'

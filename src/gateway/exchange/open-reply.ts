@@ -1,8 +1,8 @@
-import { dropBody } from './drop-body.ts'
+import { dropBody } from '../upstream/drop-body.ts'
+import { withMaxOutput, withUsageAsked } from '../wire/request-edits.ts'
 import type { ExchangeProgress } from './exchange-progress.ts'
-import type { Received } from './receive.ts'
+import type { Received } from './received.ts'
 import type { Reply } from './reply-source.ts'
-import { withMaxOutput, withUsageAsked } from './wire/request-edits.ts'
 
 /** A reply, and whether it tells a usage that the client did not ask for. */
 export interface OpenedReply {

@@ -1,4 +1,4 @@
-import type { RequestFacts } from './exchange.ts'
+import type { RequestFacts } from '../exchange/exchange.ts'
 import type { OpenRun } from './open-run.ts'
 
 /** The answers of tools that a run has not told before: every request carries its whole conversation along. */

@@ -1,6 +1,6 @@
-import type { Action } from '../trajectory/action.ts'
-import type { Call } from '../usage/call.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Action } from '../../trajectory/action.ts'
+import type { Call } from '../../usage/call.ts'
+import type { Endpoint } from '../endpoint.ts'
 
 /** How an exchange ended. */
 export const ENDINGS = [

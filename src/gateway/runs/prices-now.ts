@@ -1,6 +1,6 @@
-import type { ModelPrice } from '../pricing/model-price.ts'
-import { type PriceBook, priceOf } from '../pricing/price-book.ts'
-import type { PriceNow } from './budget/measure.ts'
+import type { ModelPrice } from '../../pricing/model-price.ts'
+import { type PriceBook, priceOf } from '../../pricing/price-book.ts'
+import type { PriceNow } from '../budget/measure.ts'
 
 /** Prices change from one day to another, and are looked up for each call. */
 const KEPT_MS = 60_000

@@ -1,8 +1,8 @@
-import { sumCosts } from '../pricing/cost.ts'
-import { exactUsd } from '../units.ts'
-import type { Count } from '../usage/count.ts'
-import type { Account } from './budget/account.ts'
-import { spentOf } from './budget/message.ts'
+import { sumCosts } from '../../pricing/cost.ts'
+import { exactUsd } from '../../units.ts'
+import type { Count } from '../../usage/count.ts'
+import type { Account } from '../budget/account.ts'
+import { spentOf } from '../budget/message.ts'
 import type { Group, OpenRun } from './open-run.ts'
 
 /** A limit as it stands. Amounts are decimal strings: dollars for `usd`, else whole numbers. */

@@ -62,8 +62,9 @@ export type Decision =
  * Where it does not, the call waits until no other one is in flight, and its reply is then limited to what is left.
  *
  * The bound: a limit of calls, and of output tokens, is never passed. Any other is passed by at most what the prompt of
- * ONE call counts for beyond its likely size and classes (`likelyOf`) and, in dollars, its price tier, however many calls there are: of those that do not fit with
- * the most they can use one is in flight at a time, and none once the limit is reached.
+ * ONE call counts for beyond its likely size and classes (`likelyOf`) and, in dollars, its price tier, however many calls
+ * there are: of those that do not fit with the most they can use one is in flight at a time, and none once the limit is
+ * reached.
  *
  * It holds as long as providers do what they were asked for. Beyond it go a prompt with more tokens than bytes and what
  * `promptDemand` adds, a reply longer than its limit (or than `UNLIMITED_OUTPUT`, where none was needed), a server that

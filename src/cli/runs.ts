@@ -3,9 +3,11 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { EXIT, KnownError } from '../errors.ts'
 import { checkShape } from '../json.ts'
+import { exchangesText } from '../report/exchanges-text.ts'
 import { runsText, runText } from '../report/runs-text.ts'
 import { backUp } from '../store/back-up.ts'
 import { exchangeForm } from '../store/exchange.ts'
+import { exchangeReader } from '../store/exchange-table.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 import { actionReader, callReader, findRuns, readRuns, type StoredRun } from '../store/read-runs.ts'
 import { writtenConditions } from '../trajectory/conditions.ts'
@@ -93,11 +95,11 @@ const showRun = (call: Invocation): Promise<number> =>
       throw new KnownError('run-not-found', which)
     }
     const [calls, actions] = [callReader(store)(run.id), actionReader(store)(run.id)]
-    if (format === 'json')
-      app.print(
-        `${JSON.stringify({ ...exchangeForm(run, { calls, actions }), stored: asJson(run) }, null, 2)}\n`,
-      )
-    else app.print(showSafely(runText(run, calls, app.columns)))
+    const exchanges = exchangeReader(store)(run.id)
+    if (format === 'json') {
+      const document = { ...exchangeForm(run, { calls, actions }), stored: asJson(run), exchanges }
+      app.print(`${JSON.stringify(document, null, 2)}\n`)
+    } else app.print(showSafely(runText(run, calls, app.columns) + exchangesText(exchanges, app.columns)))
     return EXIT.ok
   })
 

@@ -37,6 +37,25 @@ export function exchangeTable({ database }: Store) {
   }
 }
 
+/** A row as it is kept, its two fields that SQLite has no type for in another form. */
+type Kept = Omit<ExchangeRow, 'streams' | 'tools'> & { readonly streams: number; readonly tools: string }
+
+/** Reads the exchanges of a run by its id, in the order they began; empty where no gateway saw it. */
+export function exchangeReader({ database }: Store): (run: string) => readonly ExchangeRow[] {
+  const select = database.prepare<[string], Kept>(
+    `SELECT exchanges.id, at, provider, kind, path, model_asked AS modelAsked, model_answered AS modelAnswered,
+       streams, max_output AS maxOutput, retry, ending, status, stop_reason AS stopReason, tools,
+       request_bytes AS requestBytes, reply_bytes AS replyBytes, latency_ms AS latencyMs, first_byte_ms AS firstByteMs
+     FROM exchanges WHERE run = (SELECT row FROM runs WHERE runs.id = ?) ORDER BY at, exchanges.id`,
+  )
+  return (run) =>
+    select.all(run).map((kept) => ({
+      ...kept,
+      streams: kept.streams === 1,
+      tools: JSON.parse(kept.tools) as readonly string[],
+    }))
+}
+
 const valuesOf = (exchange: ExchangeRow): (string | number | null)[] => [
   exchange.id,
   exchange.at,

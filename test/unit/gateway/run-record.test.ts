@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { exchangeRow } from '../../../src/gateway/records/exchange-row.ts'
 import type { JournalEntry } from '../../../src/gateway/records/journal-entry.ts'
 import { recordKeeper } from '../../../src/gateway/records/keep-records.ts'
 import { readPriceBook } from '../../../src/pricing/read-price-book.ts'
+import { exchangeReader } from '../../../src/store/exchange-table.ts'
 import { gatewayRunId } from '../../../src/store/gateway-runs.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { runTable } from '../../../src/store/run-table.ts'
@@ -140,6 +142,21 @@ describe('the record of a run', () => {
       [run.calls, run.incomplete, run.usage.output, run.perCall[1]?.incomplete],
       [2, true, 5, true],
     )
+  })
+
+  it('has its exchanges beside it, as the gateway saw them', () => {
+    const file = join(temporaryFolder(), 'store.db')
+    const keeper = recordKeeper(file, 'journal', { book, atMs: AT_MS })
+    const first = endedExchange('a', '1', { reply: { stopReason: 'stop', actions: [usesTool('u')] } })
+    const second = endedExchange('a', '2', { ending: 'refused', status: 429, calls: [], retry: 1 })
+    for (const entry of [opened('a'), ...exchanged(first), ...exchanged(second)]) keeper.note(entry)
+    keeper.save()
+    keeper.close()
+    const store = openStore(file, { create: false })
+    const read = exchangeReader(store)
+    assert.deepEqual(read(gatewayRunId('a')), [exchangeRow(first), exchangeRow(second)])
+    assert.deepEqual(read('no such run'), [])
+    store.close()
   })
 
   it('takes no notice of exchanges whose run was never told', () => {

@@ -20,9 +20,9 @@ export function liveText(runs: readonly LiveRun[], columns: number): string {
 }
 
 function cells(run: LiveRun): string[] {
-  const { id, task, agent, models, calls, inFlight, tokens, outputPerMinute, costUsd, seconds } = run
+  const { models, calls, inFlight, tokens, outputPerMinute, costUsd, seconds } = run
   return [
-    oneLine(task ?? agent ?? id.slice(0, 12)),
+    oneLine(nameOf(run)),
     oneLine(models.join(', ')),
     `${shown(calls)}${inFlight > 0 ? ` +${inFlight}` : ''}`,
     shown(tokens.total),
@@ -34,6 +34,10 @@ function cells(run: LiveRun): string[] {
     shortTime(seconds),
   ]
 }
+
+/** What tells it from the others: agents work on one task side by side. */
+const nameOf = ({ id, task, agent }: LiveRun): string =>
+  [task, agent].filter((name) => name !== null).join(' · ') || id.slice(0, 12)
 
 const shown = ({ amount, atLeast }: Count): string => `${atLeast ? '≥ ' : ''}${shortTokens(amount)}`
 

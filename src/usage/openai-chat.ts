@@ -12,7 +12,14 @@ const Reply = z.object({
   /** Where Groq puts the usage of a stream: https://console.groq.com/docs/api-reference#chat-create */
   x_groq: z.object({ usage: ChatUsage.nullish() }).nullish(),
   choices: z
-    .array(z.object({ index: z.number().nullish(), finish_reason: WireName }))
+    .array(
+      z.object({
+        index: z.number().nullish(),
+        finish_reason: WireName,
+        delta: z.unknown().optional(),
+        text: z.unknown().optional(),
+      }),
+    )
     .nullish()
     .transform((choices) => choices ?? []),
   error: z.unknown().optional(),
@@ -35,6 +42,8 @@ function message(body: unknown): readonly Call[] {
  */
 function meter(): Meter {
   const open = new Set<number>()
+  // LiteLLM's proxy and OpenRouter tell the usage beside a choice that has finished, and says nothing more.
+  const finished = new Set<number>()
   let [id, model, usage] = [null as string | null, null as string | null, UNKNOWN_USAGE]
   let state: 'nothing' | 'refused' | 'begun' | 'broken' | 'final' = 'nothing'
   return {
@@ -48,9 +57,11 @@ function meter(): Meter {
       }
       id ??= chunk.id
       model ??= chunk.model
-      for (const { index, finish_reason } of chunk.choices) {
-        if (finish_reason === null) open.add(index ?? 0)
-        else open.delete(index ?? 0)
+      for (const choice of chunk.choices) {
+        const place = choice.index ?? 0
+        if (choice.finish_reason !== null) finished.add(place)
+        if (choice.finish_reason !== null || (finished.has(place) && !says(choice))) open.delete(place)
+        else open.add(place)
       }
       const told = chunk.usage ?? chunk.x_groq?.usage
       if (told != null) usage = chatUsage(told)
@@ -63,6 +74,12 @@ function meter(): Meter {
       return [callOf('provider', usage, { id, model, incomplete: state !== 'final' })]
     },
   }
+}
+
+/** Whether a choice goes on: there is a word, a tool or the like in it. */
+function says({ delta, text }: { readonly delta?: unknown; readonly text?: unknown }): boolean {
+  const told = typeof delta === 'object' && delta !== null ? { ...delta, role: null } : {}
+  return [...Object.values(told), text].some((part) => part != null && part !== '')
 }
 
 /** What a chunk has in it that tells something, or is of another choice; with escapes a name may be written in many ways. */

@@ -48,6 +48,14 @@ const chunk: fc.Arbitrary<Make> = fc
   })
 
 const others: fc.Arbitrary<Make> = fc.oneof(
+  // What LiteLLM's proxy adds when the usage is asked for.
+  fc.constant<Make>((end) => ({
+    asked: event(JSON.stringify({ choices: [{ index: 0, delta: {} }], usage }), end),
+    unasked: '',
+  })),
+  fc.constant(
+    same((end) => event(JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }], usage }), end)),
+  ),
   fc.constant(same((end) => `: keep-alive${end}${end}`)),
   fc.constant(same((end) => event('[DONE]', end))),
   fc.constant(same((end) => end)),

@@ -15,8 +15,8 @@ export interface ByteFilter {
  * option adds by its definition: the last chunk, which has the usage and no choices, and `"usage":null` in the others.
  * https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options-include_usage
  *
- * A usage beside choices stays. It is not what the option adds: who tells it there tells it unasked too, such as
- * DeepSeek (https://api-docs.deepseek.com/api/create-chat-completion), and its clients may count on it.
+ * A usage beside choices that say something stays. It is not what the option adds: who tells it there tells it unasked
+ * too, such as DeepSeek (https://api-docs.deepseek.com/api/create-chat-completion), and its clients may count on it.
  */
 export function usageHider(): ByteFilter {
   const cutter = eventCutter()
@@ -72,7 +72,7 @@ function withoutAny(event: string): string {
   const data = [...event.matchAll(DATA)]
   const chunk = parseOrNull(data.map(([, , value]) => value).join('\n'))
   if (!isMembers(chunk) || !Object.hasOwn(chunk, 'usage')) return event
-  if (isMembers(chunk.usage)) return isWithoutChoices(chunk.choices) ? '' : event
+  if (isMembers(chunk.usage)) return saysNothing(chunk.choices) ? '' : event
   const [line, ...others] = data
   // A chunk on several lines is written by nobody, and is right as it is.
   if (chunk.usage !== null || line === undefined || others.length > 0) return event
@@ -83,7 +83,14 @@ function withoutAny(event: string): string {
 
 const DATA = /^(data: ?)(.*)$/gm
 
-const isWithoutChoices = (choices: unknown): boolean => Array.isArray(choices) && choices.length === 0
+/** No choice, or, as of LiteLLM's proxy, choices without a word in them. */
+const saysNothing = (choices: unknown): boolean => Array.isArray(choices) && choices.every(isMute)
+
+const isMute = (choice: unknown): boolean =>
+  isMembers(choice) &&
+  isMembers(choice.delta) &&
+  Object.keys(choice.delta).length === 0 &&
+  (choice.finish_reason ?? null) === null
 
 function parseOrNull(json: string): unknown {
   try {

@@ -216,6 +216,18 @@ describe('a stream of Chat Completions', () => {
     assert.equal(metered(text, finish(0), end, text)[0]?.incomplete, true)
   })
 
+  it('tells its usage beside a choice that has finished, as LiteLLM’s proxy and OpenRouter do', () => {
+    for (const delta of [{}, { role: 'assistant', content: '' }, { content: null }]) {
+      const last = { choices: [{ index: 0, delta, finish_reason: null }], usage: counts(7) }
+      assert.equal(metered(text, finish(0), last)[0]?.incomplete, false)
+      assert.equal(metered(text, last)[0]?.incomplete, true)
+    }
+    const goesOn = { choices: [{ index: 0, delta: { content: 'y' } }], usage: counts(7) }
+    assert.equal(metered(text, finish(0), goesOn)[0]?.incomplete, true)
+    const completion = { choices: [{ index: 0, text: 'y' }], usage: counts(7) }
+    assert.equal(metered(text, finish(0), completion)[0]?.incomplete, true)
+  })
+
   it('is no call when the provider refused it, and is incomplete when it failed midway', () => {
     const error = { error: { message: 'overloaded' } }
     assert.deepEqual(metered(error), [])

@@ -28,8 +28,8 @@ export function limitedRequest({ received, reservation }: ExchangeProgress): Lim
 }
 
 /**
- * Asks for the reply, of a stream with its usage. A server that refuses what
- * the client did not write is asked again as the client did, except for a limit that the client had set higher itself.
+ * Asks for the reply, of a stream with its usage. A server that refuses what the client did not write is asked again as
+ * the client did, except for a limit that the client had set higher itself.
  * @throws what the source of replies throws
  */
 export async function openReply(

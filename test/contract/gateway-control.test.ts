@@ -136,4 +136,17 @@ describe('the routes that control a gateway', () => {
     assert.equal((await ask(`/foretoken/runs/${id}`, { method: 'DELETE' })).status, 200)
     assert.equal((await fetch(`${gateway.url}/run/${key}/v1/models`)).status, 401)
   })
+
+  it('give a key that dies when its time is up, and the run with it', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const { run, key } = gateway.registry.openRun({ keySeconds: 60 })
+    t.mock.timers.tick(59_999)
+    assert.equal(gateway.registry.find(key), run)
+    t.mock.timers.tick(1)
+    assert.equal(gateway.registry.find(key), null)
+    assert.deepEqual([run.closed, run.outcome], ['the run is closed', null])
+    const kept = gateway.registry.openRun({ keySeconds: null })
+    t.mock.timers.tick(1e9)
+    assert.equal(gateway.registry.find(kept.key), kept.run)
+  })
 })

@@ -4,6 +4,8 @@ import { parseFormula } from '../budget/formula.ts'
 import type { Limits } from '../budget/limits.ts'
 import type { RunRequest } from '../runs/run-registry.ts'
 
+const DAY_SECONDS = 86_400
+
 const count = z.int().min(0).nullish()
 const name = z.string().min(1).max(300).nullish()
 
@@ -33,6 +35,12 @@ export const RunAsked = z.strictObject({
   repeat: z.int().min(1).nullish(),
   group: name,
   limits: LimitsAsked.nullish(),
+  keySeconds: z
+    .number()
+    .positive()
+    .max(30 * DAY_SECONDS)
+    .default(DAY_SECONDS)
+    .meta({ description: 'so long its key lives, and the run with it; a day where nothing is said' }),
 })
 
 /** What `POST /foretoken/groups` takes. */
@@ -64,6 +72,7 @@ export function runRequestOf(asked: z.infer<typeof RunAsked>): RunRequest {
     model: asked.model ?? null,
     repeat: asked.repeat ?? null,
     group: asked.group ?? null,
+    keySeconds: asked.keySeconds,
     limits: limitsOf(limits),
   }
 }

@@ -17,6 +17,8 @@ export interface RunRequest extends Partial<Omit<RunMeta, 'id' | 'key' | 'replay
   readonly model?: string | null
   /** The name of a group that was opened. */
   readonly group?: string | null
+  /** So long its key lives, and the run with it; null = until it is closed. */
+  readonly keySeconds?: number | null
 }
 
 /** A run with the key that opens it. */
@@ -42,9 +44,23 @@ export interface RunRegistry {
 export function runRegistry(context: GatewayContext, replayed: boolean): RunRegistry {
   const byKey = new Map<string, OpenRun>()
   const hashes = new Map<OpenRun, string>()
-  const timers = new Map<OpenRun, NodeJS.Timeout>()
+  const timers = new Map<OpenRun, readonly NodeJS.Timeout[]>()
   const groups = new Map<string, Group>()
   const { nowMs, priceNow, record, tell } = context
+  const closeRun = (run: OpenRun, outcome: Outcome | null = null): void => {
+    const hash = hashes.get(run)
+    if (hash === undefined) return
+    hashes.delete(run)
+    byKey.delete(hash)
+    for (const timer of timers.get(run) ?? []) clearTimeout(timer)
+    timers.delete(run)
+    run.closed ??= 'the run is closed'
+    for (const cut of [...run.open]) cut(run.closed)
+    run.outcome ??= outcome
+    const wallSeconds = (nowMs() - run.openedAtMs) / 1000
+    record({ say: 'closed', run: run.meta.id, outcome: run.outcome, wallSeconds })
+    tell({ kind: 'closed', run })
+  }
   return {
     openGroup(name, limits) {
       if (groups.has(name))
@@ -53,7 +69,7 @@ export function runRegistry(context: GatewayContext, replayed: boolean): RunRegi
       groups.set(name, group)
       return group
     },
-    openRun({ limits: some, group: name = null, model = null, ...told }) {
+    openRun({ limits: some, group: name = null, model = null, keySeconds = null, ...told }) {
       const group = name === null ? null : groups.get(name)
       if (group === undefined) {
         throw new KnownError('bad-setting', `there is no group ${JSON.stringify(name)}`, {
@@ -69,26 +85,16 @@ export function runRegistry(context: GatewayContext, replayed: boolean): RunRegi
       const hash = hashOfKey(key)
       byKey.set(hash, run)
       hashes.set(run, hash)
-      const timer = limitTime(run, group, tell)
-      if (timer !== null) timers.set(run, timer)
+      const life = keySeconds === null ? null : after(keySeconds * 1000, () => closeRun(run))
+      timers.set(
+        run,
+        [limitTime(run, group, tell), life].filter((timer) => timer !== null),
+      )
       record({ say: 'opened', at: new Date(run.openedAtMs).toISOString(), run: meta })
       tell({ kind: 'opened', run })
       return { run, key }
     },
-    closeRun(run, outcome = null) {
-      const hash = hashes.get(run)
-      if (hash === undefined) return
-      hashes.delete(run)
-      byKey.delete(hash)
-      clearTimeout(timers.get(run))
-      timers.delete(run)
-      run.closed ??= 'the run is closed'
-      for (const cut of [...run.open]) cut(run.closed)
-      run.outcome ??= outcome
-      const wallSeconds = (nowMs() - run.openedAtMs) / 1000
-      record({ say: 'closed', run: run.meta.id, outcome: run.outcome, wallSeconds })
-      tell({ kind: 'closed', run })
-    },
+    closeRun,
     find: (key) => byKey.get(hashOfKey(key)) ?? null,
     runs: () => [...byKey.values()],
     groups: () => [...groups.values()],
@@ -125,14 +131,16 @@ function limitTime(run: OpenRun, group: Group | null, tell: GatewayContext['tell
     { seconds: groupSeconds, fromMs: group?.openedAtMs ?? 0 },
   ].flatMap(({ seconds, fromMs }) => (seconds === null ? [] : [{ seconds, atMs: fromMs + seconds * 1000 }]))
   const [first] = ends.sort((a, b) => a.atMs - b.atMs)
-  if (first === undefined || first.atMs - run.openedAtMs > MOST_MS) return null
-  const leftMs = Math.max(0, first.atMs - run.openedAtMs)
-  const timer = setTimeout(() => {
+  if (first === undefined) return null
+  return after(first.atMs - run.openedAtMs, () => {
     const message = timeMessage(first.seconds)
     run.closed ??= message
     run.outcome = 'budget-exhausted'
     tell({ kind: 'over-budget', run, message })
     for (const cut of [...run.open]) cut(run.closed)
-  }, leftMs)
-  return timer.unref()
+  })
 }
+
+/** Does something later, unless the process has nothing else to do by then. */
+const after = (ms: number, work: () => void): NodeJS.Timeout | null =>
+  ms > MOST_MS ? null : setTimeout(work, Math.max(0, ms)).unref()

@@ -71,7 +71,7 @@ export function runBill(run: OpenRun, end: CommandEnd): RunBill {
   return {
     schema: 'bill/1',
     run: run.meta.id,
-    store,
+    store: run.exchanges.length === 0 ? null : store,
     command,
     exit,
     signal,

@@ -30,14 +30,21 @@ export function recordKeeper(
   const runs = new Map<string, RunRecord>()
   /** Runs of which something is not in the store. */
   const news = new Set<string>()
+  const inStore = new Set<string>()
   const save = (id: string, record: RunRecord): void => {
     const { ended, returned, meta } = record
-    const exchanges = ended.map((exchange) => toldExchange(exchange, meta))
-    kept.keep({ run: runFrom(record), exchanges, returned })
+    // A run that asked for nothing is none: a gateway that was only started says nothing of what agents spend.
+    if (ended.length > 0 || inStore.has(id)) {
+      const exchanges = ended.map((exchange) => toldExchange(exchange, meta))
+      kept.keep({ run: runFrom(record), exchanges, returned })
+      inStore.add(id)
+    }
     ended.length = 0
     returned.clear()
     news.delete(id)
-    if (record.end !== null && record.open.size === 0) runs.delete(id)
+    if (record.end === null || record.open.size > 0) return
+    runs.delete(id)
+    inStore.delete(id)
   }
   return {
     note(entry) {

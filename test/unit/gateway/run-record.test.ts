@@ -75,8 +75,15 @@ describe('the record of a run', () => {
   })
 
   it('without a call has used nothing, which is known', () => {
-    const run = keptEitherWay([opened('a'), closed('a')])
+    const list = endedExchange('a', '1', { kind: 'list', calls: [] })
+    const run = keptEitherWay([opened('a'), ...exchanged(list), closed('a')])
     assert.deepEqual([run.calls, run.usage.input, run.usage.output, run.incomplete], [0, 0, 0, false])
+    assert.deepEqual([run.outcome, run.wallSeconds], ['resolved', 9])
+  })
+
+  it('is none where nothing was asked for', () => {
+    assert.equal(kept([[opened('a'), closed('a')]]), null)
+    assert.equal(kept([[opened('a')], []], true), null)
   })
 
   it('counts an exchange once whose end comes twice, or that is told again as begun', () => {

@@ -36,7 +36,7 @@ export function through(
   })
   progress.billing = tee
   const hider = hidesUsage && status < 400 ? usageHider() : OPEN
-  let tail = ''
+  let tail: Uint8Array = new Uint8Array(0)
   const length = guard.decodes ? Number.NaN : Number(contentHeader(headers, 'content-length') ?? Number.NaN)
   return {
     push(bytes) {
@@ -60,15 +60,15 @@ export function through(
       return out.length === 0 ? rest : Buffer.concat([out, rest])
     },
     isRewritten: hidesUsage || guard.decodes,
-    isBetweenEvents: () => tail === '' || EVENT_END.test(tail),
+    isBetweenEvents: () => tail.byteLength === 0 || EVENT_END.test(endOf(tail)),
   }
 }
 
 const EVENT_END = /(?:\n\n|\r\n\r\n|\r\r)$/
 
 /** The longest end of an event has four characters. */
-function lastChars(before: string, { buffer, byteOffset, byteLength }: Uint8Array): string {
-  const last = Math.min(byteLength, 4)
-  const chars = Buffer.from(buffer, byteOffset + byteLength - last, last).toString('latin1')
-  return last === 4 ? chars : (before + chars).slice(-4)
+function lastChars(before: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength >= 4 ? bytes : Buffer.concat([before.subarray(-3), bytes])
 }
+
+const endOf = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(-4)).toString('latin1')

@@ -69,6 +69,7 @@ function sendOnce(
       setDefaultHeaders: false,
     })
     let bytesBefore = 0
+    let isAnswered = false
     const silence = setTimeout(() => outgoing.destroy(new UpstreamSilent()), silenceMs)
     const abort = (): void => void outgoing.destroy(signal.reason)
     const settle = (): void => {
@@ -77,6 +78,7 @@ function sendOnce(
     }
     signal.addEventListener('abort', abort, { once: true })
     outgoing.on('response', (reply) => {
+      isAnswered = true
       settle()
       resolve(reply)
     })
@@ -92,7 +94,7 @@ function sendOnce(
     })
     outgoing.on('error', fail)
     // Without an error where the provider changed to another protocol. Once there is a reply, this is too late to count.
-    outgoing.on('close', () => fail(new NoHead()))
+    outgoing.on('close', () => isAnswered || fail(new NoHead()))
     // An aborted signal tells nobody who comes late.
     if (signal.aborted) abort()
     outgoing.end(body)

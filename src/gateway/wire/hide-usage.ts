@@ -60,8 +60,9 @@ function withoutLast(event: string): string | null {
   while (end > 0 && isLineEnd(event.charCodeAt(end - 1))) end--
   const at = end - LAST_MEMBER.length
   if (!event.endsWith(LAST_MEMBER, end) || event.indexOf(MEMBER) !== at + 1) return null
-  if (!event.startsWith('data: {') || event.lastIndexOf('\n', at) >= 0 || event.lastIndexOf('\r', at) >= 0)
-    return null
+  const [feed, carriage] = [event.indexOf('\n'), event.indexOf('\r')]
+  const isOneLine = (feed < 0 || feed > at) && (carriage < 0 || carriage > at)
+  if (!isOneLine || !event.startsWith('data: {')) return null
   return `${event.slice(0, at)}}${event.slice(end)}`
 }
 

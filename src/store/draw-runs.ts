@@ -18,8 +18,8 @@ export interface Drawing {
 }
 
 /**
- * Draws runs of which single calls or actions are kept, each as likely as any other, by the hash of seed and id: the same runs are
- * drawn whenever they are there, whatever else is.
+ * Draws runs of which single calls or actions are kept, each as likely as any other, by the hash of seed and id: the
+ * same runs are drawn whenever they are there, whatever else is.
  */
 export function drawRuns(
   { database }: Store,

@@ -1,7 +1,7 @@
 import { isObject } from './canonical-json.ts'
 import { literalPattern } from './literal-pattern.ts'
 
-/** How agents tell a model where they work: `Working directory: /work/repo`, `<cwd>/work/repo</cwd>`, `PWD=/repo`. */
+/** How agents tell a model where they work: `Working directory: /srv/app`, `<cwd>/srv/app</cwd>`, `PWD=/repo`. */
 const TOLD =
   /\b(?:(?:working|current|workspace|project) (?:directory|folder|root)|workspace|workdir|cwd|PWD)\b["'`*]{0,3}(?: is|:|=|>){1,2}["'`* ]{0,4}((?:\/[\w.@+-]+)+|[A-Za-z]:(?:[\\/]{1,4}[\w.@+-]+)+)/i
 

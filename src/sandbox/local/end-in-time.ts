@@ -1,0 +1,45 @@
+import { type Cgroup, killAll, terminate } from './cgroup.ts'
+
+export interface TimeLimit {
+  readonly group: Cgroup
+  /** Of the process that watches: it has to outlive what it watches, to tell how that ended. */
+  readonly watcher: number
+  readonly timeoutMs: number
+  readonly graceMs: number
+}
+
+export interface Watch {
+  readonly timedOut: () => boolean
+  readonly stopped: () => boolean
+  /** Settles only where the group cannot be ended: it then rejects. */
+  readonly failed: Promise<never>
+  readonly end: () => void
+}
+
+/** Ends a group in time: it is asked to, has its grace, then all of it is killed. A signal leaves no grace. */
+export function endInTime({ group, watcher, timeoutMs, graceMs }: TimeLimit, signal: AbortSignal): Watch {
+  const failed = Promise.withResolvers<never>()
+  failed.promise.catch(() => {}) // whoever waits for the end is told
+  const kill = () => void killAll(group).catch(failed.reject)
+  let [timedOut, stopped] = [false, false]
+  let timer = setTimeout(() => {
+    timedOut = true
+    timer = setTimeout(kill, graceMs)
+    terminate(group, [watcher]).catch(failed.reject)
+  }, timeoutMs)
+  const stop = () => {
+    stopped = true
+    kill()
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  return {
+    timedOut: () => timedOut,
+    stopped: () => stopped,
+    failed: failed.promise,
+    end() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    },
+  }
+}

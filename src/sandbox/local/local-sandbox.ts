@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os'
+import type { SandboxBackend, SandboxFacts, SandboxSpec } from '../sandbox.ts'
+import { sandboxCommand } from './bubblewrap.ts'
+import { type Cgroup, killAll, makeGroup, makeParent, readGroupFile, removeGroup } from './cgroup.ts'
+import { readCounters } from './counters.ts'
+import { factsOf, notMade } from './facts.ts'
+import { launch } from './launch.ts'
+import { limitWrites, parentWrites } from './limits.ts'
+import { thisOwner } from './owner.ts'
+import { isMachine, type Machine, requirements } from './requirements.ts'
+import { claimSlot, releaseSlot, type Slot } from './slot.ts'
+import { sweep } from './sweep.ts'
+import { handOver, ownerOfWorkspace, takeBack } from './workspace.ts'
+
+export interface LocalOptions {
+  /** The control group that holds those of all sandboxes. */
+  readonly parent: string
+  /** Tells which users are taken, and by whom; readable for all, and gone with the machine. */
+  readonly stateFolder: string
+}
+
+const DEFAULTS: LocalOptions = { parent: 'foretoken', stateFolder: '/run/foretoken/sandboxes' }
+
+/** Sandboxes of this machine, without a service: bubblewrap, control groups, and a user for each. */
+export function localSandbox(options: Partial<LocalOptions> = {}): SandboxBackend {
+  const { parent, stateFolder } = { ...DEFAULTS, ...options }
+  let known: Machine | null = null
+  const look = async () => {
+    const found = known ?? (await requirements(parent))
+    if (isMachine(found)) known = found
+    return found
+  }
+  return {
+    name: 'local',
+    check: () => look().then((found) => (isMachine(found) ? [] : found)),
+    async run(spec, signal) {
+      const machine = await look()
+      if (!isMachine(machine))
+        return notMade(`missing here: ${machine.map(({ missing }) => missing).join('; ')}`)
+      return orReason(() => runIn({ spec, machine, parent, stateFolder }, signal))
+    },
+    async sweep() {
+      const machine = await look()
+      return isMachine(machine) ? sweep({ layout: machine.layout, parent, stateFolder }) : []
+    },
+  }
+}
+
+interface Run extends LocalOptions {
+  readonly spec: SandboxSpec
+  readonly machine: Machine
+}
+
+/** What the system refuses is a fact about the run; anything else that is thrown is a bug. */
+async function orReason(run: () => Promise<SandboxFacts>): Promise<SandboxFacts> {
+  try {
+    return await run()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return notMade(error.message)
+    throw error
+  }
+}
+
+async function runIn(run: Run, signal: AbortSignal): Promise<SandboxFacts> {
+  const { spec, machine, parent, stateFolder } = run
+  const { workspace, id } = spec
+  const owner = await thisOwner()
+  const slot = await claimSlot(stateFolder, { id, owner, workspace, ...(await ownerOfWorkspace(spec)) })
+  try {
+    await handOver(spec, slot.uid)
+    return await runInGroup(
+      { layout: machine.layout, path: `${parent}/${slot.uid}` },
+      { ...run, slot },
+      signal,
+    )
+  } finally {
+    await takeBack(slot)
+    await releaseSlot(slot)
+  }
+}
+
+async function runInGroup(
+  group: Cgroup,
+  { spec, machine, parent, slot }: Run & { readonly slot: Slot },
+  signal: AbortSignal,
+): Promise<SandboxFacts> {
+  const { layout, links } = machine
+  try {
+    await makeParent({ layout, path: parent }, parentWrites(availableParallelism(), layout))
+    await makeGroup(group, limitWrites(spec, layout))
+    const line = sandboxCommand(spec, { uid: slot.uid, folder: slot.folder, links })
+    const ended = await launch({ spec, line, group, uid: slot.uid }, signal)
+    return factsOf(ended, await readCounters(layout, (role, file) => readGroupFile(group, role, file)))
+  } finally {
+    await killAll(group)
+    await removeGroup(group)
+  }
+}

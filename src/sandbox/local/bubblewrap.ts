@@ -13,6 +13,8 @@ export interface Place {
 /** Descriptors of the process, beside its input and outputs. */
 export const STATUS_FD = 3
 export const BLOCK_FD = 4
+export const ARGS_FD = 5
+export const FILTER_FD = 6
 
 /** Where programs and libraries are; links into /usr on most systems. */
 export const SYSTEM = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'] as const
@@ -35,22 +37,29 @@ const ETC = [
 
 const HOME = '/tmp/home'
 
+/** What starts the command, and what bubblewrap reads from a descriptor, where no other user of the host sees it. */
+export interface SandboxCommand {
+  readonly line: readonly string[]
+  readonly args: readonly string[]
+}
+
 /**
  * The line that starts the command: first another user, since bubblewrap started as root could write to /proc/sys, then
  * namespaces of its own for everything. The last of them to be shut is the root itself.
  */
-export function sandboxCommand(spec: SandboxSpec, place: Place): readonly string[] {
-  return [
-    ...asUser(place.uid),
-    'bwrap',
-    ...['--unshare-all', '--unshare-user', '--disable-userns', '--cap-drop', 'ALL'],
-    ...['--die-with-parent', '--new-session', '--uid', '1000', '--gid', '1000', '--hostname', 'sandbox'],
-    ...['--json-status-fd', String(STATUS_FD)],
-    ...(spec.gateway === null ? [] : ['--block-fd', String(BLOCK_FD)]),
-    ...environment(spec),
-    ...files(spec, place),
-    ...['--chdir', WORKSPACE, '--', ...spec.command],
-  ]
+export function sandboxCommand(spec: SandboxSpec, place: Place): SandboxCommand {
+  return {
+    line: [...asUser(place.uid), 'bwrap', '--args', String(ARGS_FD), '--', ...spec.command],
+    args: [
+      ...['--unshare-all', '--unshare-user', '--disable-userns', '--cap-drop', 'ALL'],
+      ...['--die-with-parent', '--new-session', '--uid', '1000', '--gid', '1000', '--hostname', 'sandbox'],
+      ...['--json-status-fd', String(STATUS_FD), '--seccomp', String(FILTER_FD)],
+      ...(spec.gateway === null ? [] : ['--block-fd', String(BLOCK_FD)]),
+      ...environment(spec),
+      ...files(spec, place),
+      ...['--chdir', WORKSPACE],
+    ],
+  }
 }
 
 function asUser(uid: number): readonly string[] {
@@ -88,6 +97,7 @@ function files(spec: SandboxSpec, { folder, links }: Place): readonly string[] {
     ...['--size', room, '--perms', '1777', '--tmpfs', '/tmp', '--dir', HOME],
     ...spec.readOnly.flatMap(({ source, target }) => ['--ro-bind', source, target]),
     ...['--bind', spec.workspace, WORKSPACE],
-    ...['--remount-ro', '/dev', '--remount-ro', '/'],
+    // The first process is bubblewrap's own, with descriptors that tell how the command ended.
+    ...['--tmpfs', '/proc/1', '--remount-ro', '/proc/1', '--remount-ro', '/dev', '--remount-ro', '/'],
   ]
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Readable, Writable } from 'node:stream'
 import type { SandboxSpec } from '../sandbox.ts'
-import { BLOCK_FD, STATUS_FD } from './bubblewrap.ts'
+import { ARGS_FD, BLOCK_FD, FILTER_FD, type SandboxCommand, STATUS_FD } from './bubblewrap.ts'
 import { type Cgroup, joinFiles, killAll } from './cgroup.ts'
 import { endInTime } from './end-in-time.ts'
 import { type Forwarder, startForwarder } from './forwarder.ts'
@@ -11,7 +11,9 @@ import { parseStatus, type Status } from './status.ts'
 
 export interface Launch {
   readonly spec: SandboxSpec
-  readonly line: readonly string[]
+  readonly command: SandboxCommand
+  /** Of system calls. */
+  readonly filter: Buffer
   readonly group: Cgroup
   readonly uid: number
 }
@@ -32,14 +34,13 @@ export interface Ended {
 /** Joins the control groups whose files stand before `--`, then becomes what stands behind it. */
 const JOIN = 'while [ "$1" != -- ]; do echo $$ >"$1" || exit 1; shift; done; shift; exec "$@"'
 
+/** Where programs of the system are: the host's own path is nothing to be seen inside. */
+export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
 /** Starts the command and waits until nothing of it runs any more. */
-export async function launch({ spec, line, group, uid }: Launch, signal: AbortSignal): Promise<Ended> {
-  const child = spawn('/bin/sh', ['-c', JOIN, 'sh', ...joinFiles(group), '--', ...line], {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-    // Ctrl-C in a terminal is for the runner, which decides what it means for its sandboxes.
-    detached: true,
-    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
-  })
+export async function launch(launch: Launch, signal: AbortSignal): Promise<Ended> {
+  const { spec, group, uid } = launch
+  const child = start(launch)
   const exited = once(child, 'exit')
   exited.catch(() => {}) // awaited below, after the way to the gateway
   const { timeoutMs, graceMs } = spec
@@ -63,6 +64,23 @@ export async function launch({ spec, line, group, uid }: Launch, signal: AbortSi
     watch.end()
     await way.forwarder?.stop()
   }
+}
+
+function start({ command, filter, group }: Launch): ChildProcess {
+  const child = spawn('/bin/sh', ['-c', JOIN, 'sh', ...joinFiles(group), '--', ...command.line], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    // Ctrl-C in a terminal is for the runner, which decides what it means for its sandboxes.
+    detached: true,
+    cwd: '/',
+    env: { PATH: SYSTEM_PATH },
+  })
+  const told = { [ARGS_FD]: command.args.map((arg) => `${arg}\0`).join(''), [FILTER_FD]: filter }
+  for (const [descriptor, bytes] of Object.entries(told)) {
+    const stream = writable(child, Number(descriptor))
+    stream.on('error', () => {}) // it ended before it had read them; its status tells
+    stream.end(bytes)
+  }
+  return child
 }
 
 interface Way {

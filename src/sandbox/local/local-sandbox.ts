@@ -10,6 +10,7 @@ import { thisOwner } from './owner.ts'
 import { isMachine, type Machine, requirements } from './requirements.ts'
 import { claimSlot, releaseSlot, type Slot } from './slot.ts'
 import { sweep } from './sweep.ts'
+import { systemCallFilter } from './system-call-filter.ts'
 import { handOver, ownerOfWorkspace, takeBack } from './workspace.ts'
 
 export interface LocalOptions {
@@ -84,12 +85,13 @@ async function runInGroup(
   { spec, machine, parent, slot }: Run & { readonly slot: Slot },
   signal: AbortSignal,
 ): Promise<SandboxFacts> {
-  const { layout, links } = machine
+  const { layout, links, architecture } = machine
   try {
     await makeParent({ layout, path: parent }, parentWrites(availableParallelism(), layout))
     await makeGroup(group, limitWrites(spec, layout))
-    const line = sandboxCommand(spec, { uid: slot.uid, folder: slot.folder, links })
-    const ended = await launch({ spec, line, group, uid: slot.uid }, signal)
+    const command = sandboxCommand(spec, { uid: slot.uid, folder: slot.folder, links })
+    const filter = systemCallFilter(architecture)
+    const ended = await launch({ spec, command, filter, group, uid: slot.uid }, signal)
     return factsOf(ended, await readCounters(layout, (role, file) => readGroupFile(group, role, file)))
   } finally {
     await killAll(group)

@@ -6,7 +6,9 @@ import type { Complaint } from '../sandbox.ts'
 import { SYSTEM } from './bubblewrap.ts'
 import { makeParent } from './cgroup.ts'
 import { type CgroupLayout, type Hierarchy, layOut, parseHierarchies } from './cgroup-layout.ts'
+import { SYSTEM_PATH } from './launch.ts'
 import { parentWrites } from './limits.ts'
+import { ARCHITECTURES, type Architecture } from './system-call-filter.ts'
 
 const execute = promisify(execFile)
 
@@ -14,15 +16,22 @@ const execute = promisify(execFile)
 export interface Machine {
   readonly layout: CgroupLayout
   readonly links: Readonly<Record<string, string>>
+  readonly architecture: Architecture
 }
 
 /** Looks at the machine, or says everything that is missing: without all of it nothing is run. */
 export async function requirements(parent: string): Promise<Machine | readonly Complaint[]> {
   const layout = layOut(await readHierarchies())
-  const complaints = [...userComplaints(), ...(await toolComplaints()), ...(isLayout(layout) ? [] : layout)]
-  if (!isLayout(layout) || complaints.length > 0) return complaints
+  const architecture = ARCHITECTURES[process.arch]
+  const complaints = [
+    ...userComplaints(),
+    ...architectureComplaints(architecture),
+    ...(await toolComplaints()),
+    ...(isLayout(layout) ? [] : layout),
+  ]
+  if (!isLayout(layout) || architecture === undefined || complaints.length > 0) return complaints
   const unwritable = await groupComplaints(layout, parent)
-  return unwritable.length > 0 ? unwritable : { layout, links: await systemLinks() }
+  return unwritable.length > 0 ? unwritable : { layout, links: await systemLinks(), architecture }
 }
 
 export const isMachine = (found: Machine | readonly Complaint[]): found is Machine => 'layout' in found
@@ -48,6 +57,11 @@ function userComplaints(): readonly Complaint[] {
   if (process.getuid?.() === 0) return []
   return [{ missing: 'root, which gives every run a user of its own', fix: 'start it with sudo' }]
 }
+
+const architectureComplaints = (known: Architecture | undefined): readonly Complaint[] =>
+  known === undefined
+    ? [{ missing: `a filter of system calls for ${process.arch}`, fix: 'use a machine that is x64 or arm64' }]
+    : []
 
 const TOOLS = [
   { name: 'setpriv', args: ['--version'], fix: 'install util-linux' },
@@ -82,7 +96,7 @@ async function toolComplaints(): Promise<readonly Complaint[]> {
 /** Null = it works; else the last that it said. */
 async function works(name: string, args: readonly string[]): Promise<string | null> {
   try {
-    await execute(name, [...args])
+    await execute(name, [...args], { env: { PATH: SYSTEM_PATH } })
     return null
   } catch (error) {
     const said = error instanceof Error ? error.message.trim().split('\n').at(-1) : undefined

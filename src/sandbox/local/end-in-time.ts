@@ -1,9 +1,10 @@
+import type { ChildProcess } from 'node:child_process'
 import { type Cgroup, killAll, terminate } from './cgroup.ts'
 
 export interface TimeLimit {
   readonly group: Cgroup
-  /** Of the process that watches: it has to outlive what it watches, to tell how that ended. */
-  readonly watcher: number
+  /** It has to outlive what it watches, to tell how that ended. */
+  readonly watcher: ChildProcess
   readonly timeoutMs: number
   readonly graceMs: number
 }
@@ -13,6 +14,9 @@ export interface Watch {
   readonly stopped: () => boolean
   /** Settles only where the group cannot be ended: it then rejects. */
   readonly failed: Promise<never>
+  /** Ends all of it at once. */
+  readonly kill: () => void
+  /** The watch, not the group. */
   readonly end: () => void
 }
 
@@ -20,12 +24,16 @@ export interface Watch {
 export function endInTime({ group, watcher, timeoutMs, graceMs }: TimeLimit, signal: AbortSignal): Watch {
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => {}) // whoever waits for the end is told
-  const kill = () => void killAll(group).catch(failed.reject)
+  const kill = () => {
+    // It may not have joined the group yet, and nothing else would end it then.
+    watcher.kill('SIGKILL')
+    killAll(group).catch(failed.reject)
+  }
   let [timedOut, stopped] = [false, false]
   let timer = setTimeout(() => {
     timedOut = true
     timer = setTimeout(kill, graceMs)
-    terminate(group, [watcher]).catch(failed.reject)
+    terminate(group, watcher.pid === undefined ? [] : [watcher.pid]).catch(failed.reject)
   }, timeoutMs)
   const stop = () => {
     stopped = true
@@ -37,6 +45,7 @@ export function endInTime({ group, watcher, timeoutMs, graceMs }: TimeLimit, sig
     timedOut: () => timedOut,
     stopped: () => stopped,
     failed: failed.promise,
+    kill,
     end() {
       clearTimeout(timer)
       signal.removeEventListener('abort', stop)

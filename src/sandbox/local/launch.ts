@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { Readable, Writable } from 'node:stream'
 import type { SandboxSpec } from '../sandbox.ts'
 import { ARGS_FD, BLOCK_FD, FILTER_FD, type SandboxCommand, STATUS_FD } from './bubblewrap.ts'
 import { type Cgroup, joinFiles, killAll } from './cgroup.ts'
 import { endInTime } from './end-in-time.ts'
 import { type Forwarder, startForwarder } from './forwarder.ts'
+import { inheritedDescriptors } from './inherited-descriptors.ts'
 import { type KeptOutput, keepOutput } from './keep-output.ts'
+import { closeInside, outputPipes } from './output-pipes.ts'
+import type { Slot } from './slot.ts'
 import { parseStatus, type Status } from './status.ts'
 
 export interface Launch {
@@ -15,7 +19,7 @@ export interface Launch {
   /** Of system calls. */
   readonly filter: Buffer
   readonly group: Cgroup
-  readonly uid: number
+  readonly slot: Pick<Slot, 'folder' | 'uid'>
 }
 
 /** How a sandbox ended, before anything is made of it. */
@@ -39,20 +43,22 @@ export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 
 /** Starts the command and waits until nothing of it runs any more. */
 export async function launch(launch: Launch, signal: AbortSignal): Promise<Ended> {
-  const { spec, group, uid } = launch
-  const child = start(launch)
+  const { spec, group, slot } = launch
+  const pipes = await outputPipes(slot)
+  const child = start(launch, [pipes.stdout.inside, pipes.stderr.inside])
+  closeInside([pipes.stdout, pipes.stderr])
   const exited = once(child, 'exit')
   exited.catch(() => {}) // awaited below, after the way to the gateway
   const { timeoutMs, graceMs } = spec
-  const watch = endInTime({ group, watcher: child.pid ?? 0, timeoutMs, graceMs }, signal)
+  const watch = endInTime({ group, watcher: child, timeoutMs, graceMs }, signal)
   const outputs = Promise.all([
-    keepOutput(readable(child, 1), spec.stdout),
-    keepOutput(readable(child, 2), spec.stderr),
+    keepOutput(pipes.stdout.outside, spec.stdout),
+    keepOutput(pipes.stderr.outside, spec.stderr),
   ])
   const told = gather(readable(child, STATUS_FD))
-  const way = await openWay({ spec, uid, told, block: writable(child, BLOCK_FD) }, signal)
+  const way = await openWay({ spec, uid: slot.uid, told, child }, signal)
   try {
-    if (way.trouble !== null) await killAll(group)
+    if (way.trouble !== null) watch.kill()
     const [code]: (number | null)[] = await Promise.race([exited, watch.failed])
     await killAll(group)
     const [stdout, stderr] = await Promise.race([outputs, watch.failed])
@@ -66,21 +72,29 @@ export async function launch(launch: Launch, signal: AbortSignal): Promise<Ended
   }
 }
 
-function start({ command, filter, group }: Launch): ChildProcess {
+function start({ spec, command, filter, group }: Launch, outputs: readonly number[]): ChildProcess {
+  const block = spec.gateway === null ? 'ignore' : 'pipe'
+  const nothing = openSync('/dev/null', 'r')
+  const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', ...outputs, 'pipe', block, 'pipe', 'pipe']
+  for (const descriptor of inheritedDescriptors()) stdio[descriptor] ??= nothing
   const child = spawn('/bin/sh', ['-c', JOIN, 'sh', ...joinFiles(group), '--', ...command.line], {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    // Those that are left out are closed.
+    stdio: Array.from(stdio, (each) => each ?? 'ignore'),
     // Ctrl-C in a terminal is for the runner, which decides what it means for its sandboxes.
     detached: true,
     cwd: '/',
     env: { PATH: SYSTEM_PATH },
   })
-  const told = { [ARGS_FD]: command.args.map((arg) => `${arg}\0`).join(''), [FILTER_FD]: filter }
-  for (const [descriptor, bytes] of Object.entries(told)) {
-    const stream = writable(child, Number(descriptor))
-    stream.on('error', () => {}) // it ended before it had read them; its status tells
-    stream.end(bytes)
-  }
+  closeSync(nothing)
+  send(child, ARGS_FD, command.args.map((arg) => `${arg}\0`).join(''))
+  send(child, FILTER_FD, filter)
   return child
+}
+
+function send(child: ChildProcess, descriptor: number, bytes: string | Buffer): void {
+  const stream = writable(child, descriptor)
+  stream.on('error', () => {}) // it ended before it had read them; its status tells
+  stream.end(bytes)
 }
 
 interface Way {
@@ -90,16 +104,17 @@ interface Way {
 
 /** The command begins only when the gateway answers. */
 async function openWay(
-  { spec, uid, told, block }: { spec: SandboxSpec; uid: number; told: Told; block: Writable },
+  { spec, uid, told, child }: { spec: SandboxSpec; uid: number; told: Told; child: ChildProcess },
   signal: AbortSignal,
 ): Promise<Way> {
-  block.on('error', () => {}) // it ended before it was let go; its status tells
   if (spec.gateway === null) return { forwarder: null, trouble: null }
+  const block = writable(child, BLOCK_FD)
+  block.on('error', () => {}) // it ended before it was let go; its status tells
   const { childPid } = parseStatus(await told.first)
   if (childPid === null) return { forwarder: null, trouble: null }
   try {
     const forwarder = await startForwarder({ pid: childPid, socket: spec.gateway.socket, uid }, signal)
-    block.write('.')
+    block.end('.')
     return { forwarder, trouble: null }
   } catch (error) {
     return { forwarder: null, trouble: error instanceof Error ? error.message : String(error) }

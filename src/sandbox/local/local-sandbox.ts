@@ -91,7 +91,7 @@ async function runInGroup(
     await makeGroup(group, limitWrites(spec, layout))
     const command = sandboxCommand(spec, { uid: slot.uid, folder: slot.folder, links })
     const filter = systemCallFilter(architecture)
-    const ended = await launch({ spec, command, filter, group, uid: slot.uid }, signal)
+    const ended = await launch({ spec, command, filter, group, slot }, signal)
     return factsOf(ended, await readCounters(layout, (role, file) => readGroupFile(group, role, file)))
   } finally {
     await killAll(group)

@@ -273,6 +273,20 @@ print(socket.socket().connect_ex(("${hostAddress()}", ${GATEWAY_PORT})))`
     }
   })
 
+  it('is an infra reason where it is lost', async () => {
+    const socket = join(box.folder, 'lost.sock')
+    const server = createSocketServer()
+    await once(server.listen(socket), 'listening')
+    try {
+      const running = box.run(['sleep', '2'], { gateway: { socket } })
+      await until(() => forwardersOf(socket).length > 0)
+      for (const pid of forwardersOf(socket)) process.kill(pid, 'SIGKILL')
+      assert.match((await running).infraReason ?? '', /way to the gateway/)
+    } finally {
+      server.close()
+    }
+  })
+
   it('is an infra reason where it cannot be made, and the command does not begin', async () => {
     const ran = await box.run(['true'], { gateway: { socket: join(box.folder, 'nosuch.sock') } })
     assert.equal(ran.started, false)
@@ -308,7 +322,8 @@ describe('what a local sandbox leaves', { skip }, () => {
       assert.deepEqual(box.traces(), [])
       assert.equal(statSync(join(spec.workspace, 'begun')).uid, process.getuid?.())
       assert.deepEqual(await box.backend.sweep(), [])
-      await until(() => commandLines().every((line) => !line.includes(gateway.socket)))
+      await until(() => forwardersOf(gateway.socket).length === 0)
+      assert.deepEqual(box.parents(), [])
     } finally {
       runner.kill('SIGKILL')
       server.close()
@@ -318,17 +333,19 @@ describe('what a local sandbox leaves', { skip }, () => {
 
 const RUNNER = fileURLToPath(new URL('../fixtures/sandbox-runner.ts', import.meta.url))
 
-/** Of every process there is. */
-const commandLines = (): readonly string[] =>
+/** Processes that hand connections on to a socket. */
+const forwardersOf = (socket: string): readonly number[] =>
   readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-      } catch {
-        return ''
-      }
-    })
+    .filter((name) => /^\d+$/.test(name) && commandLine(name).split('\0').includes(socket))
+    .map(Number)
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
 
 /** Waits for what no event tells of. */
 async function until(is: () => boolean): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CgroupLayout, Role } from './cgroup-layout.ts'
 import { keyed } from './counters.ts'
+import { InfraError } from './infra-error.ts'
 import type { GroupWrite } from './limits.ts'
 
 /** A control group, in every hierarchy that has a part in it. */
@@ -54,7 +55,7 @@ export async function terminate(group: Cgroup, but: readonly number[]): Promise<
 export async function killAll(group: Cgroup): Promise<void> {
   const deadline = Date.now() + EMPTY_WITHIN_MS
   for (let waitMs = 1; !(await isEmpty(group)); waitMs = Math.min(2 * waitMs, 50)) {
-    if (Date.now() > deadline) throw new Error(`processes in ${group.path} do not end`)
+    if (Date.now() > deadline) throw new InfraError(`processes in ${group.path} do not end`)
     await (group.layout.kill.version === 2 ? killAtOnce(group) : killFrozen(group))
     await sleep(waitMs)
   }
@@ -109,6 +110,14 @@ export async function removeGroup(group: Cgroup): Promise<void> {
       if (!gone) await sleep(5)
     }
   }
+}
+
+/** Removes the group that holds all others, unless one is left in it. */
+export async function removeParent(group: Cgroup): Promise<void> {
+  for (const folder of folders(group))
+    await rmdir(folder).catch((error: unknown) => {
+      if (!['EBUSY', 'ENOENT'].includes(String(codeOf(error)))) throw error
+    })
 }
 
 /** Null = there is no such file. */

@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { GATEWAY_PORT } from '../sandbox.ts'
+import { InfraError } from './infra-error.ts'
 
 export interface Forwarder {
-  readonly stop: () => Promise<void>
+  /** False = it had already ended by itself. */
+  readonly stop: () => Promise<boolean>
 }
 
 const PROGRAM = new URL(`./forward.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
@@ -23,10 +25,11 @@ export async function startForwarder(
   ])
   child.stdin.on('error', () => {}) // it has ended by itself; the close tells
   const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
+    if (child.exitCode !== null || child.signalCode !== null) return false
     const closed = once(child, 'close')
     child.kill('SIGKILL')
     await closed
+    return true
   }
   try {
     await listening(child, signal)
@@ -42,11 +45,14 @@ function listening(child: ChildProcess, signal: AbortSignal): Promise<void> {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-2000)
   })
-  return new Promise((resolve, reject) => {
-    const failed = (why: string) => reject(new Error(`no way to the gateway: ${why}`))
-    signal.addEventListener('abort', () => failed('stopped'), { once: true })
+  const settled = new AbortController()
+  const ready = new Promise<void>((resolve, reject) => {
+    const failed = (why: string) => reject(new InfraError(`no way to the gateway: ${why}`))
+    signal.addEventListener('abort', () => failed('stopped'), { signal: settled.signal })
+    if (signal.aborted) failed('stopped')
     child.on('error', ({ message }) => failed(message))
     child.on('close', () => failed(said.trim() || 'the forwarder ended'))
     child.stdout?.once('data', () => resolve())
   })
+  return ready.finally(() => settled.abort())
 }

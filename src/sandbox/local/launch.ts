@@ -31,6 +31,8 @@ export interface Ended {
   readonly stopped: boolean
   /** Why there was no way to the gateway; null = there was, or none was asked for. */
   readonly trouble: string | null
+  /** The way to the gateway ended before the command did. */
+  readonly cutOff: boolean
   readonly stdout: KeptOutput
   readonly stderr: KeptOutput
 }
@@ -62,8 +64,16 @@ export async function launch(launch: Launch, signal: AbortSignal): Promise<Ended
     const [code]: (number | null)[] = await Promise.race([exited, watch.failed])
     await killAll(group)
     const [stdout, stderr] = await Promise.race([outputs, watch.failed])
+    const cutOff = (await way.forwarder?.stop()) === false
     return {
-      ...{ status: parseStatus(await told.whole), code: code ?? null, trouble: way.trouble, stdout, stderr },
+      ...{
+        status: parseStatus(await told.whole),
+        code: code ?? null,
+        trouble: way.trouble,
+        cutOff,
+        stdout,
+        stderr,
+      },
       ...{ timedOut: watch.timedOut(), stopped: watch.stopped() },
     }
   } finally {

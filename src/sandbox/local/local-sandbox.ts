@@ -4,6 +4,7 @@ import { sandboxCommand } from './bubblewrap.ts'
 import { type Cgroup, killAll, makeGroup, makeParent, readGroupFile, removeGroup } from './cgroup.ts'
 import { readCounters } from './counters.ts'
 import { factsOf, notMade } from './facts.ts'
+import { infraReasonOf } from './infra-error.ts'
 import { launch } from './launch.ts'
 import { limitWrites, parentWrites } from './limits.ts'
 import { thisOwner } from './owner.ts'
@@ -57,8 +58,9 @@ async function orReason(run: () => Promise<SandboxFacts>): Promise<SandboxFacts>
   try {
     return await run()
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return notMade(error.message)
-    throw error
+    const reason = infraReasonOf(error)
+    if (reason === null) throw error
+    return notMade(reason)
   }
 }
 
@@ -87,8 +89,11 @@ async function runInGroup(
 ): Promise<SandboxFacts> {
   const { layout, links, architecture } = machine
   try {
-    await makeParent({ layout, path: parent }, parentWrites(availableParallelism(), layout))
-    await makeGroup(group, limitWrites(spec, layout))
+    const weight = parentWrites(availableParallelism(), layout)
+    const limits = limitWrites(spec, layout)
+    const make = () => makeParent({ layout, path: parent }, weight).then(() => makeGroup(group, limits))
+    // Another runner may sweep the parent away in between, and leaves it when something is in it.
+    await make().catch(() => removeGroup(group).then(make))
     const command = sandboxCommand(spec, { uid: slot.uid, folder: slot.folder, links })
     const filter = systemCallFilter(architecture)
     const ended = await launch({ spec, command, filter, group, slot }, signal)

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { InfraError } from './infra-error.ts'
 import type { Owner } from './owner.ts'
 
 /**
@@ -76,7 +77,7 @@ async function place(draft: string, state: string): Promise<number> {
     )
     if (placed) return uid
   }
-  throw new Error(`all ${UIDS} users of sandboxes are taken`)
+  throw new InfraError(`all ${UIDS} users of sandboxes are taken`)
 }
 
 export const releaseSlot = ({ folder }: Slot): Promise<void> => rm(folder, { recursive: true, force: true })

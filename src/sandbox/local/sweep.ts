@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { killAll, removeGroup } from './cgroup.ts'
+import { killAll, removeGroup, removeParent } from './cgroup.ts'
 import type { CgroupLayout } from './cgroup-layout.ts'
 import { isAlive, thisOwner } from './owner.ts'
 import { readDrafts, readSlots, releaseSlot } from './slot.ts'
@@ -28,5 +28,6 @@ export async function sweep({ layout, parent, stateFolder }: Traces): Promise<re
   for (const { pid, startTicks, folder } of await readDrafts(stateFolder))
     if (!(await isAlive({ pid, startTicks, pidNamespace })))
       await rm(folder, { recursive: true, force: true })
+  await removeParent({ layout, path: parent })
   return swept
 }

@@ -15,6 +15,7 @@ type Call =
   | 'keyctl'
   | 'io_uring_setup'
   | 'pidfd_getfd'
+  | 'syslog'
 
 /** By the name that Node has for it. */
 export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
@@ -22,14 +23,14 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
     audit: 0xc000003e,
     calls: {
       ...{ socket: 41, ptrace: 101, process_vm_readv: 310, process_vm_writev: 311 },
-      ...{ add_key: 248, request_key: 249, keyctl: 250, io_uring_setup: 425, pidfd_getfd: 438 },
+      ...{ add_key: 248, request_key: 249, keyctl: 250, io_uring_setup: 425, pidfd_getfd: 438, syslog: 103 },
     },
   },
   arm64: {
     audit: 0xc00000b7,
     calls: {
       ...{ socket: 198, ptrace: 117, process_vm_readv: 270, process_vm_writev: 271 },
-      ...{ add_key: 217, request_key: 218, keyctl: 219, io_uring_setup: 425, pidfd_getfd: 438 },
+      ...{ add_key: 217, request_key: 218, keyctl: 219, io_uring_setup: 425, pidfd_getfd: 438, syslog: 116 },
     },
   },
 }
@@ -66,7 +67,7 @@ const atLeast = (value: number, ifTrue: number, ifFalse: number): Instruction =>
 
 /**
  * What namespaces leave open, closed as a seccomp filter (Documentation/userspace-api/seccomp_filter): sockets of families that
- * no namespace holds, kernel keys, io_uring, which would open sockets past the filter, and the sandbox's own first process.
+ * no namespace holds, kernel keys and messages, io_uring, which would open sockets past the filter, and the sandbox's own first process.
  * Debuggers work on everything else.
  */
 export function systemCallFilter({ audit, calls }: Architecture): Buffer {
@@ -85,6 +86,7 @@ export function systemCallFilter({ audit, calls }: Architecture): Buffer {
     ...[calls.add_key, calls.request_key, calls.keyctl, calls.io_uring_setup, calls.pidfd_getfd].flatMap(
       (call) => onCall(call, [give(refuse(ENOSYS))]),
     ),
+    ...onCall(calls.syslog, [give(refuse(EPERM))]),
     give(ALLOW),
   ])
 }

@@ -13,6 +13,7 @@ const ENDED: Ended = {
   timedOut: false,
   stopped: false,
   trouble: null,
+  cutOff: false,
   stdout: SILENT,
   stderr: SILENT,
 }
@@ -51,6 +52,10 @@ describe('the facts of a run', () => {
     assert.deepEqual([cut.started, cut.infraReason], [false, trouble])
     const said = { ...SILENT, head: "bwrap: Can't find source path /x\n" }
     assert.match(facts({ status: NO_EXIT, code: 1, trouble, stderr: said }).infraReason ?? '', /source path/)
+  })
+
+  it('say that the way to the gateway was lost, however the command took it', () => {
+    assert.equal(facts({ cutOff: true }).infraReason, 'the way to the gateway was lost')
   })
 
   it('tell of an output that could not be kept', () => {

@@ -161,6 +161,26 @@ interface Attempts {
   readonly pids: number
 }
 
+describe('the floors of local sandboxes', { skip }, () => {
+  it('divide a processor as they say, while something outside burns the rest', {
+    timeout: 60_000,
+  }, async () => {
+    const outside = spawn(BURN[0], BURN.slice(1), { stdio: 'ignore' })
+    try {
+      const uncapped = { cpus: null, memoryBytes: null, pids: null }
+      const busy = (cpus: number) =>
+        box.run([...BURN], {
+          ...{ floor: { cpus, memoryBytes: 0 }, ceiling: uncapped, timeoutMs: 3000, graceMs: 0 },
+        })
+      const [large, small] = await Promise.all([busy(1.5), busy(0.5)])
+      const [most = 0, least = 1] = [large.cpuSeconds ?? 0, small.cpuSeconds ?? 1]
+      assert.ok(Math.abs(most / least / 3 - 1) < 0.1, `${most} s and ${least} s`)
+    } finally {
+      outside.kill('SIGKILL')
+    }
+  })
+})
+
 describe('the walls of a local sandbox', { skip }, () => {
   it('stand, whatever is tried', async () => {
     process.env.FORETOKEN_TEST_SECRET = 'hunter2'
@@ -332,6 +352,9 @@ describe('what a local sandbox leaves', { skip }, () => {
 })
 
 const RUNNER = fileURLToPath(new URL('../fixtures/sandbox-runner.ts', import.meta.url))
+
+/** Busy for three seconds on the first processor, whatever else is there. */
+const BURN = ['taskset', '-c', '0', 'sh', '-c', 'while :; do :; done'] as const
 
 /** Processes that hand connections on to a socket. */
 const forwardersOf = (socket: string): readonly number[] =>

@@ -307,6 +307,12 @@ print(socket.socket().connect_ex(("${hostAddress()}", ${GATEWAY_PORT})))`
     }
   })
 
+  it('is waited for no longer than the run has time', async () => {
+    const ran = await box.run(['true'], { gateway: { socket: '/nosuch' }, timeoutMs: 1 })
+    assert.deepEqual([ran.started, ran.timedOut], [false, false])
+    assert.equal(outcome(ran), 'infra-error')
+  })
+
   it('is an infra reason where it cannot be made, and the command does not begin', async () => {
     const ran = await box.run(['true'], { gateway: { socket: join(box.folder, 'nosuch.sock') } })
     assert.equal(ran.started, false)

@@ -12,6 +12,8 @@ export interface TimeLimit {
 export interface Watch {
   readonly timedOut: () => boolean
   readonly stopped: () => boolean
+  /** Time is up, or the run was stopped: nothing is to be begun any more. */
+  readonly ending: AbortSignal
   /** Settles only where the group cannot be ended: it then rejects. */
   readonly failed: Promise<never>
   /** Ends all of it at once. */
@@ -29,14 +31,17 @@ export function endInTime({ group, watcher, timeoutMs, graceMs }: TimeLimit, sig
     watcher.kill('SIGKILL')
     killAll(group).catch(failed.reject)
   }
+  const ending = new AbortController()
   let [timedOut, stopped] = [false, false]
   let timer = setTimeout(() => {
     timedOut = true
+    ending.abort()
     timer = setTimeout(kill, graceMs)
     terminate(group, watcher.pid === undefined ? [] : [watcher.pid]).catch(failed.reject)
   }, timeoutMs)
   const stop = () => {
     stopped = true
+    ending.abort()
     kill()
   }
   signal.addEventListener('abort', stop, { once: true })
@@ -44,6 +49,7 @@ export function endInTime({ group, watcher, timeoutMs, graceMs }: TimeLimit, sig
   return {
     timedOut: () => timedOut,
     stopped: () => stopped,
+    ending: ending.signal,
     failed: failed.promise,
     kill,
     end() {

@@ -41,10 +41,10 @@ function hasStarted({ status, code, trouble }: Ended): boolean {
 function infraReason(ended: Ended, started: boolean): string | null {
   const { status, code, timedOut, stopped, trouble, cutOff, stdout, stderr } = ended
   if (stopped) return 'the run was stopped'
-  // Bubblewrap that ends by itself says why, and takes the way to the gateway with it.
-  if (trouble !== null && code === null) return trouble
   if (!started) {
     if (timedOut) return 'the sandbox did not start in time'
+    // Bubblewrap that ends by itself says why, and takes the way to the gateway with it.
+    if (trouble !== null && code === null) return trouble
     return stderr.head.trim().split('\n').at(-1) || `the sandbox could not be started (${code ?? 'killed'})`
   }
   if (status.exit === null && !timedOut) return 'the sandbox was killed from outside'

@@ -58,7 +58,7 @@ export async function launch(launch: Launch, signal: AbortSignal): Promise<Ended
     keepOutput(pipes.stderr.outside, spec.stderr),
   ])
   const told = gather(readable(child, STATUS_FD))
-  const way = await openWay({ spec, uid: slot.uid, told, child }, signal)
+  const way = await openWay({ spec, uid: slot.uid, told, child }, watch.ending)
   try {
     if (way.trouble !== null) watch.kill()
     const [code]: (number | null)[] = await Promise.race([exited, watch.failed])
@@ -115,7 +115,7 @@ interface Way {
 /** The command begins only when the gateway answers. */
 async function openWay(
   { spec, uid, told, child }: { spec: SandboxSpec; uid: number; told: Told; child: ChildProcess },
-  signal: AbortSignal,
+  ending: AbortSignal,
 ): Promise<Way> {
   if (spec.gateway === null) return { forwarder: null, trouble: null }
   const block = writable(child, BLOCK_FD)
@@ -123,7 +123,7 @@ async function openWay(
   const { childPid } = parseStatus(await told.first)
   if (childPid === null) return { forwarder: null, trouble: null }
   try {
-    const forwarder = await startForwarder({ pid: childPid, socket: spec.gateway.socket, uid }, signal)
+    const forwarder = await startForwarder({ pid: childPid, socket: spec.gateway.socket, uid }, ending)
     block.end('.')
     return { forwarder, trouble: null }
   } catch (error) {

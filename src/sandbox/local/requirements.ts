@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import type { Complaint } from '../sandbox.ts'
 import { SYSTEM } from './bubblewrap.ts'
-import { makeParent } from './cgroup.ts'
+import { type Cgroup, makeParent, readGroupFile } from './cgroup.ts'
 import { type CgroupLayout, type Hierarchy, layOut, parseHierarchies } from './cgroup-layout.ts'
 import { SYSTEM_PATH } from './launch.ts'
 import { parentWrites } from './limits.ts'
@@ -106,8 +106,9 @@ async function works(name: string, args: readonly string[]): Promise<string | nu
 
 async function groupComplaints(layout: CgroupLayout, parent: string): Promise<readonly Complaint[]> {
   try {
-    await makeParent({ layout, path: parent }, parentWrites(availableParallelism(), layout))
-    return []
+    const group = { layout, path: parent }
+    await makeParent(group, parentWrites(availableParallelism(), layout))
+    return (await swapIsLimited(group)) ? [] : [SWAP]
   } catch (error) {
     return [
       {
@@ -116,6 +117,18 @@ async function groupComplaints(layout: CgroupLayout, parent: string): Promise<re
       },
     ]
   }
+}
+
+const SWAP: Complaint = {
+  missing: 'accounting of swap, without which no ceiling of memory holds',
+  fix: 'start the kernel with swapaccount=1, or turn swap off (`swapoff -a`)',
+}
+
+async function swapIsLimited(parent: Cgroup): Promise<boolean> {
+  const file = parent.layout.memory.version === 1 ? 'memory.memsw.limit_in_bytes' : 'memory.swap.max'
+  if ((await readGroupFile(parent, 'memory', file)) !== null) return true
+  const swaps = await readFile('/proc/swaps', 'utf8').catch(() => '')
+  return swaps.trim().split('\n').length < 2
 }
 
 /** On most systems /bin and its like are links into /usr. */

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createSocketServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
@@ -38,6 +47,22 @@ describe('a local sandbox', { skip }, () => {
     assert.equal(outcome(ran), 'resolved')
     // What was made belongs to who gave the folder.
     assert.equal(statSync(join(ran.workspace, 'made')).uid, process.getuid?.())
+  })
+
+  it('gives the workspace back whole, however much is in it, and no file that gives rights', async () => {
+    const make = (count: number) =>
+      `mkdir -p deep/er && cp /bin/true deep/er/tool && chmod 6755 deep/er/tool && ln -s /etc/passwd link && seq ${count} | xargs touch`
+    for (const count of [3, 1000]) {
+      const ran = await box.run(shell(make(count)))
+      assert.deepEqual([ran.exit, ran.stderr], [0, ''])
+      const names = readdirSync(ran.workspace, { recursive: true, encoding: 'utf8' })
+      assert.equal(names.length, count + 4)
+      for (const name of names) {
+        const { uid, gid, mode } = lstatSync(join(ran.workspace, name))
+        assert.deepEqual([uid, gid, mode & 0o6000], [0, 0, 0], name)
+      }
+    }
+    assert.equal(statSync('/etc/passwd').uid, 0)
   })
 
   it('gives the code of the command', async () => {

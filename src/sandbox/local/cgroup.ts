@@ -94,30 +94,36 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Removes an empty group. The kernel may hold it for a moment after its last process. */
+/**
+ * Removes a group, after what is in it. A process whose runner was killed may still be joining: the group that ends it is
+ * joined first and removed first, so that nothing comes in behind it. The kernel may hold a group for a moment.
+ */
 export async function removeGroup(group: Cgroup): Promise<void> {
   const deadline = Date.now() + EMPTY_WITHIN_MS
   for (const folder of folders(group)) {
-    for (let gone = false; !gone; ) {
-      gone = await rmdir(folder).then(
-        () => true,
-        (error: unknown) => {
-          if (codeOf(error) === 'ENOENT') return true
-          if (codeOf(error) !== 'EBUSY' || Date.now() > deadline) throw error
-          return false
-        },
-      )
-      if (!gone) await sleep(5)
+    while (!(await isRemoved(folder))) {
+      if (Date.now() > deadline) throw new InfraError(`${folder} cannot be removed`)
+      await killAll(group)
+      await sleep(5)
     }
+  }
+}
+
+/** False = something is in it. */
+async function isRemoved(folder: string): Promise<boolean> {
+  try {
+    await rmdir(folder)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EBUSY') return false
+    if (codeOf(error) === 'ENOENT') return true
+    throw error
   }
 }
 
 /** Removes the group that holds all others, unless one is left in it. */
 export async function removeParent(group: Cgroup): Promise<void> {
-  for (const folder of folders(group))
-    await rmdir(folder).catch((error: unknown) => {
-      if (!['EBUSY', 'ENOENT'].includes(String(codeOf(error)))) throw error
-    })
+  for (const folder of folders(group)) await isRemoved(folder)
 }
 
 /** Null = there is no such file. */
@@ -134,8 +140,9 @@ export async function readGroupFile(group: Cgroup, role: Role, file: string): Pr
 const fileOf = ({ layout, path }: Cgroup, role: Role, file: string): string =>
   join(layout[role].root, path, file)
 
+/** The one that ends a group first. */
 const folders = ({ layout, path }: Cgroup): readonly string[] => [
-  ...new Set(Object.values(layout).map(({ root }) => join(root, path))),
+  ...new Set([layout.kill, ...Object.values(layout)].map(({ root }) => join(root, path))),
 ]
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -18,6 +18,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { outcomeOf } from '../../src/sandbox/outcome.ts'
 import { GATEWAY_PORT, type SandboxFacts } from '../../src/sandbox/sandbox.ts'
 import { sandboxes } from '../fixtures/sandbox.ts'
@@ -380,8 +381,45 @@ describe('what a local sandbox leaves', { skip }, () => {
       server.close()
     }
   })
+
+  it('is swept at whatever moment its runner was killed', { timeout: 120_000 }, async () => {
+    for (let moment = 0; moment < 20; moment++) {
+      const spec = box.specOf(shell('trap "" TERM; (setsid sleep 999 &); sleep 999'))
+      const runner = spawn(process.execPath, [RUNNER, box.parent, box.stateFolder, JSON.stringify(spec)])
+      const exited = once(runner, 'exit')
+      await once(runner.stdout, 'data')
+      await setTimeout(6 * moment)
+      runner.kill('SIGKILL')
+      await exited
+      await box.backend.sweep()
+      assert.deepEqual(box.traces(), [], `killed after ${6 * moment} ms`)
+      assert.equal(statSync(spec.workspace).uid, 0)
+    }
+    assert.deepEqual(box.parents(), [])
+  })
 })
 
+describe('a machine that lacks something', { skip }, () => {
+  it('is told so, with what to do, and runs nothing', async () => {
+    const module = fileURLToPath(new URL('../../src/sandbox/local/local-sandbox.ts', import.meta.url))
+    const program = `const { localSandbox } = await import(${JSON.stringify(module)})
+const backend = localSandbox()
+const { started, infraReason } = await backend.run({}, new AbortController().signal)
+console.log(JSON.stringify({ complaints: await backend.check(), started, infraReason, swept: await backend.sweep() }))`
+    const { stdout } = await execute(process.execPath, ['--input-type=module', '--eval', program], {
+      uid: 65534,
+      gid: 65534,
+    })
+    const { complaints, started, infraReason, swept } = JSON.parse(stdout)
+    assert.deepEqual(complaints, [
+      { missing: 'root, which gives every run a user of its own', fix: 'start it with sudo' },
+    ])
+    assert.deepEqual([started, swept], [false, []])
+    assert.equal(infraReason, 'missing here: root, which gives every run a user of its own')
+  })
+})
+
+const execute = promisify(execFile)
 const RUNNER = fileURLToPath(new URL('../fixtures/sandbox-runner.ts', import.meta.url))
 
 /** Busy for three seconds on the first processor, whatever else is there. */

@@ -33,9 +33,12 @@ export function limitWrites(
 
 /** What all sandboxes together weigh against the rest: so much that floors hold, and the rest is not starved. */
 export function parentWrites(cpus: number, layout: CgroupLayout): readonly GroupWrite[] {
-  return layout.cpu.version === 1
-    ? [write('cpu', 'cpu.shares', Math.min(262_144, 10 * 1024 * cpus))]
-    : [write('cpu', 'cpu.weight', Math.min(10_000, 10 * 100 * cpus))]
+  const weight =
+    layout.cpu.version === 1
+      ? write('cpu', 'cpu.shares', Math.min(262_144, 10 * 1024 * cpus))
+      : write('cpu', 'cpu.weight', Math.min(10_000, 10 * 100 * cpus))
+  // In version 2 no group is protected beyond its parent, whose own protection is that of its groups together.
+  return layout.memory.version === 1 ? [weight] : [weight, write('memory', 'memory.low', 'max')]
 }
 
 function memoryV1(floor: Floor, { memoryBytes }: Ceiling): readonly GroupWrite[] {

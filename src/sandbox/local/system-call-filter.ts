@@ -68,7 +68,7 @@ const atLeast = (value: number, ifTrue: number, ifFalse: number): Instruction =>
 /**
  * What namespaces leave open, closed as a seccomp filter (Documentation/userspace-api/seccomp_filter): sockets of families that
  * no namespace holds, kernel keys and messages, io_uring, which would open sockets past the filter, and the sandbox's own first process.
- * Debuggers work on everything else.
+ * Debuggers work on everything else. Programs of 32 bits do not run: their calls have other numbers.
  */
 export function systemCallFilter({ audit, calls }: Architecture): Buffer {
   return encode([

@@ -3,9 +3,11 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -274,6 +276,23 @@ print(open("/proc/self/status").read())`
     const rights = ran.stdout.match(/Cap\w+:\s*\w+/g)?.map((line) => line.split('\t')[1])
     assert.deepEqual([...new Set(rights)], ['0000000000000000'])
     assert.match(ran.stdout, /NoNewPrivs:\s1\nSeccomp:\s2\n/)
+  })
+
+  it('leave nothing open that the runner itself was given', async () => {
+    const list = `import os
+for fd in range(3, 60):
+    if os.path.lexists(f"/proc/self/fd/{fd}"): print(os.readlink(f"/proc/self/fd/{fd}"))`
+    const spec = box.specOf(python(list))
+    const secret = openSync(fileURLToPath(import.meta.url), 'r')
+    const stdio = Array.from({ length: 41 }, (_, at) => (at === 40 ? secret : 'ignore'))
+    const runner = spawn(process.execPath, [RUNNER, box.parent, box.stateFolder, JSON.stringify(spec)], {
+      stdio,
+    })
+    await once(runner, 'exit')
+    closeSync(secret)
+    const open = readFileSync(spec.stdout.path, 'utf8').split('\n').filter(Boolean)
+    // It was passed on, and leads nowhere.
+    assert.deepEqual([...new Set(open)], ['/dev/null'])
   })
 
   it('let scripts open their outputs by name', async () => {

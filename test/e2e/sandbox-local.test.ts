@@ -23,6 +23,10 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { outcomeOf } from '../../src/sandbox/outcome.ts'
 import { GATEWAY_PORT, type SandboxFacts } from '../../src/sandbox/sandbox.ts'
+import { QUESTIONS } from '../fixtures/gateway/same-question.ts'
+import { mendScript } from '../fixtures/gateway/script.ts'
+import { scriptedUpstream } from '../fixtures/gateway/scripted-upstream.ts'
+import { watchedGateway } from '../fixtures/gateway/watched-gateway.ts'
 import { sandboxes } from '../fixtures/sandbox.ts'
 
 const MEBIBYTE = 2 ** 20
@@ -335,6 +339,27 @@ print(socket.socket().connect_ex(("${hostAddress()}", ${GATEWAY_PORT})))`
       assert.equal(larger.stdout, '5007\n')
     } finally {
       server.close()
+    }
+  })
+
+  it('leads to the run it is of, and its calls are counted there', async () => {
+    const upstream = await scriptedUpstream({ script: mendScript })
+    const watched = await watchedGateway(upstream.url)
+    const [path, body] = QUESTIONS['openai-chat'](false)
+    const [mine, other] = [watched.gateway.openRun(), watched.gateway.openRun()]
+    const socket = join(box.folder, 'of-the-run.sock')
+    try {
+      await mine.openSocket(socket)
+      const ask = `import os, json, urllib.request as web
+request = web.Request(os.environ["FORETOKEN_GATEWAY"] + ${JSON.stringify(path)}, data=${JSON.stringify(JSON.stringify(body))}.encode(), headers={"content-type": "application/json", "authorization": "Bearer anything"})
+print(sorted(json.load(web.urlopen(request))))`
+      const ran = await box.run(python(ask), { gateway: { socket } })
+      assert.equal(ran.exit, 0, ran.stderr)
+      assert.match(ran.stdout, /'choices'/)
+      assert.deepEqual([mine.exchanges().length, other.exchanges().length], [1, 0])
+    } finally {
+      await watched.gateway.close()
+      await upstream.close()
     }
   })
 

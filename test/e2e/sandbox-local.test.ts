@@ -72,6 +72,16 @@ describe('a local sandbox', { skip }, () => {
     assert.equal(statSync('/etc/passwd').uid, 0)
   })
 
+  it('has its workspace where other users of the host cannot go', async () => {
+    const closed = join(box.folder, 'closed')
+    const workspace = join(closed, 'workspace')
+    mkdirSync(workspace, { recursive: true })
+    chmodSync(closed, 0o700)
+    const ran = await box.run(shell('echo made >here; ls'), { workspace })
+    assert.deepEqual([ran.exit, ran.stdout, ran.infraReason], [0, 'here\n', null])
+    assert.equal(readFileSync(join(workspace, 'here'), 'utf8'), 'made\n')
+  })
+
   it('gives the code of the command', async () => {
     const ran = await box.run(shell('echo no >&2; exit 3'))
     assert.deepEqual([ran.exit, ran.oomKills, ran.infraReason, ran.stderr], [3, 0, null, 'no\n'])

@@ -1,10 +1,11 @@
 import { GATEWAY_PORT, type SandboxSpec, WORKSPACE } from '../sandbox.ts'
+import { STAGE } from './slot.ts'
 
 /** Who is to run where: what bubblewrap is told beside the specification. */
 export interface Place {
   /** Of the host; inside it is 1000. */
   readonly uid: number
-  /** Holds `etc` with the users that the command sees. */
+  /** Holds `etc` with the users that the command sees, and the workspace. */
   readonly folder: string
   /** Which of the folders of {@link SYSTEM} are links into /usr here, with where they lead. */
   readonly links: Readonly<Record<string, string>>
@@ -96,7 +97,7 @@ function files(spec: SandboxSpec, { folder, links }: Place): readonly string[] {
     ...['--proc', '/proc', '--dev', '/dev', '--size', room, '--perms', '1777', '--tmpfs', '/dev/shm'],
     ...['--size', room, '--perms', '1777', '--tmpfs', '/tmp', '--dir', HOME],
     ...spec.readOnly.flatMap(({ source, target }) => ['--ro-bind', source, target]),
-    ...['--bind', spec.workspace, WORKSPACE],
+    ...['--bind', `${folder}/${STAGE}`, WORKSPACE],
     // The first process is bubblewrap's own, with descriptors that tell how the command ended.
     ...['--tmpfs', '/proc/1', '--remount-ro', '/proc/1', '--remount-ro', '/dev', '--remount-ro', '/'],
   ]

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import type { SandboxSpec } from '../sandbox.ts'
 import { ARGS_FD, BLOCK_FD, FILTER_FD, type SandboxCommand, STATUS_FD } from './bubblewrap.ts'
@@ -10,7 +11,7 @@ import { type Forwarder, startForwarder } from './forwarder.ts'
 import { inheritedDescriptors } from './inherited-descriptors.ts'
 import { type KeptOutput, keepOutput } from './keep-output.ts'
 import { closeInside, outputPipes } from './output-pipes.ts'
-import type { Slot } from './slot.ts'
+import { type Slot, STAGE } from './slot.ts'
 import { parseStatus, type Status } from './status.ts'
 
 export interface Launch {
@@ -37,8 +38,12 @@ export interface Ended {
   readonly stderr: KeptOutput
 }
 
-/** Joins the control groups whose files stand before `--`, then becomes what stands behind it. */
-const JOIN = 'while [ "$1" != -- ]; do echo $$ >"$1" || exit 1; shift; done; shift; exec "$@"'
+/**
+ * Joins the control groups whose files stand before `--`, mounts the first that stands behind it at the second, and becomes the
+ * rest. Folders above a workspace are often closed to other users, as whom bubblewrap would look for it.
+ */
+const JOIN =
+  'while [ "$1" != -- ]; do echo $$ >"$1" || exit 1; shift; done; shift; mount --bind -- "$1" "$2" || exit 1; shift 2; exec "$@"'
 
 /** Where programs of the system are: the host's own path is nothing to be seen inside. */
 export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -82,12 +87,14 @@ export async function launch(launch: Launch, signal: AbortSignal): Promise<Ended
   }
 }
 
-function start({ spec, command, filter, group }: Launch, outputs: readonly number[]): ChildProcess {
+function start({ spec, command, filter, group, slot }: Launch, outputs: readonly number[]): ChildProcess {
   const block = spec.gateway === null ? 'ignore' : 'pipe'
   const nothing = openSync('/dev/null', 'r')
   const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', ...outputs, 'pipe', block, 'pipe', 'pipe']
   for (const descriptor of inheritedDescriptors()) stdio[descriptor] ??= nothing
-  const child = spawn('/bin/sh', ['-c', JOIN, 'sh', ...joinFiles(group), '--', ...command.line], {
+  const own = ['--mount', '--propagation', 'private', '--', '/bin/sh', '-c', JOIN, 'sh']
+  const mount = [spec.workspace, join(slot.folder, STAGE)]
+  const child = spawn('unshare', [...own, ...joinFiles(group), '--', ...mount, ...command.line], {
     // Those that are left out are closed.
     stdio: Array.from(stdio, (each) => each ?? 'ignore'),
     // Ctrl-C in a terminal is for the runner, which decides what it means for its sandboxes.

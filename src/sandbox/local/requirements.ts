@@ -65,6 +65,7 @@ const architectureComplaints = (known: Architecture | undefined): readonly Compl
 
 const TOOLS = [
   { name: 'setpriv', args: ['--version'], fix: 'install util-linux' },
+  { name: 'unshare', args: ['--version'], fix: 'install util-linux' },
   { name: 'nsenter', args: ['--version'], fix: 'install util-linux' },
   {
     name: 'bwrap',

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { InfraError } from './infra-error.ts'
@@ -24,6 +24,9 @@ const SlotRecord = z.object({
   gid: z.number(),
 })
 export type SlotRecord = Readonly<z.infer<typeof SlotRecord>>
+
+/** In the folder: where the workspace is mounted, in a namespace of the run's own, for its user to reach it. */
+export const STAGE = 'workspace'
 
 /** Numbers that nobody else gives out: systemd, containers and `/etc/subuid` all stay below. */
 const FIRST_UID = 1_900_000_000
@@ -57,7 +60,8 @@ async function writeUsers(folder: string): Promise<void> {
     await writeFile(join(etc, name), text)
     await chmod(join(etc, name), 0o644)
   }
-  for (const each of [etc, folder]) await chmod(each, 0o711)
+  await mkdir(join(folder, STAGE))
+  for (const each of [etc, folder, join(folder, STAGE)]) await chmod(each, 0o711)
 }
 
 async function place(draft: string, state: string): Promise<number> {
@@ -80,7 +84,11 @@ async function place(draft: string, state: string): Promise<number> {
   throw new InfraError(`all ${UIDS} users of sandboxes are taken`)
 }
 
-export const releaseSlot = ({ folder }: Slot): Promise<void> => rm(folder, { recursive: true, force: true })
+export async function releaseSlot({ folder }: Slot): Promise<void> {
+  // This refuses where something is mounted there, of which nothing may be removed.
+  await rmdir(join(folder, STAGE))
+  await rm(folder, { recursive: true, force: true })
+}
 
 /** Every claim there is, with whose it is. */
 export async function readSlots(state: string): Promise<readonly Slot[]> {

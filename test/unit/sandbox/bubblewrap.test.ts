@@ -53,7 +53,7 @@ describe('the line of a sandbox', () => {
       assert.ok(said.includes(flag), flag)
     assert.deepEqual(
       args.flatMap((arg, at) => (arg === '--bind' ? [args.slice(at + 1, at + 3)] : [])),
-      [['/srv/runs/1', '/workspace']],
+      [['/run/foretoken/1900000000/workspace', '/workspace']],
     )
     assert.deepEqual(args.slice(args.lastIndexOf('--remount-ro')), [
       '--remount-ro',

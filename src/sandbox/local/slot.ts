@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { InfraError } from './infra-error.ts'
 import type { Owner } from './owner.ts'
@@ -84,10 +84,15 @@ async function place(draft: string, state: string): Promise<number> {
   throw new InfraError(`all ${UIDS} users of sandboxes are taken`)
 }
 
-export async function releaseSlot({ folder }: Slot): Promise<void> {
+/** Gives the number back. Who is killed in between leaves a claim, or what looks like one that was only begun. */
+export async function releaseSlot({ folder, uid, record: { owner } }: Slot): Promise<void> {
   // This refuses where something is mounted there, of which nothing may be removed.
-  await rmdir(join(folder, STAGE))
-  await rm(folder, { recursive: true, force: true })
+  await rmdir(join(folder, STAGE)).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  })
+  const draft = join(dirname(folder), `draft-${owner.pid}-${owner.startTicks}-${uid}`)
+  await rename(folder, draft)
+  await rm(draft, { recursive: true, force: true })
 }
 
 /** Every claim there is, with whose it is. */

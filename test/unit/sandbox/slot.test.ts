@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { isAlive, thisOwner } from '../../../src/sandbox/local/owner.ts'
@@ -30,6 +30,22 @@ describe('a user for a run', () => {
     assert.equal(statSync(folder).mode & 0o777, 0o711)
     assert.equal(statSync(join(folder, 'etc', 'passwd')).mode & 0o777, 0o644)
     assert.equal(statSync(join(folder, 'record.json')).mode & 0o777, 0o600)
+  })
+
+  it('can be given back by who takes over from one that was killed in the midst of it', async () => {
+    const state = join(temporaryFolder(), 'state')
+    const slot = await claimSlot(state, record)
+    rmdirSync(join(slot.folder, 'workspace'))
+    await releaseSlot(slot)
+    assert.deepEqual(readdirSync(state), [])
+  })
+
+  it('is not given back while something is in the place of its workspace', async () => {
+    const state = join(temporaryFolder(), 'state')
+    const slot = await claimSlot(state, record)
+    mkdirSync(join(slot.folder, 'workspace', 'kept'))
+    await assert.rejects(releaseSlot(slot), { code: 'ENOTEMPTY' })
+    assert.ok(existsSync(join(slot.folder, 'workspace', 'kept')))
   })
 
   it('that was only begun is told apart', async () => {

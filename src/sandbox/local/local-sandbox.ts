@@ -23,7 +23,10 @@ export interface LocalOptions {
 
 const DEFAULTS: LocalOptions = { parent: 'foretoken', stateFolder: '/run/foretoken/sandboxes' }
 
-/** Sandboxes of this machine, without a service: bubblewrap, control groups, and a user for each. */
+/**
+ * Sandboxes of this machine, without a service: bubblewrap, control groups, and a user for each. They end with the thread that
+ * runs them, as the kernel counts parents by thread: run them from the main one.
+ */
 export function localSandbox(options: Partial<LocalOptions> = {}): SandboxBackend {
   const { parent, stateFolder } = { ...DEFAULTS, ...options }
   let known: Machine | null = null

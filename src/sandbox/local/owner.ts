@@ -1,0 +1,38 @@
+import { readFile, readlink } from 'node:fs/promises'
+
+/** A process by more than its number, which is given again to others. */
+export interface Owner {
+  readonly pid: number
+  /** Clock ticks from the start of the machine to that of the process (proc(5), field 22 of `stat`). */
+  readonly startTicks: number
+  /** In another namespace the same number is another process. */
+  readonly pidNamespace: string
+}
+
+/** This process. */
+export async function thisOwner(): Promise<Owner> {
+  const startTicks = await startOf(process.pid)
+  if (startTicks === null) throw new Error('this process is not in /proc')
+  return { pid: process.pid, startTicks, pidNamespace: await readlink('/proc/self/ns/pid') }
+}
+
+/** Whether it still runs; of another namespace nobody can tell here, and it is taken to. */
+export async function isAlive(owner: Owner): Promise<boolean> {
+  if (owner.pidNamespace !== (await readlink('/proc/self/ns/pid'))) return true
+  return (await startOf(owner.pid)) === owner.startTicks
+}
+
+async function startOf(pid: number): Promise<number | null> {
+  try {
+    return parseStart(await readFile(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    // No such process.
+    return null
+  }
+}
+
+/** The name of the program stands in brackets and may hold anything, brackets and spaces too; null = it is no more than a zombie. */
+export function parseStart(stat: string): number | null {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' || fields[0] === 'X' ? null : Number(fields[19])
+}

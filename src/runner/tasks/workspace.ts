@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { taskGit } from './task-git.ts'
@@ -24,13 +24,15 @@ export async function makeWorkspace(
 
 /**
  * What an agent changed in its workspace, committed or not, as a patch on the commit; empty = nothing. The agent's own git
- * directory is not asked: it may say anything.
+ * directory is not asked: it may say anything. Repositories that it made within are folders like any others: their git
+ * directories are removed, as are pipes and the like, since git would run what is set up there, or fail.
  */
 export async function readPatch(
   { directory, commit }: TaskRepository,
   folder: string,
   signal?: AbortSignal,
 ): Promise<Buffer> {
+  await removeUncommittable(folder, folder)
   const scratch = await mkdtemp(join(tmpdir(), 'foretoken-index-'))
   try {
     const call = { directory, workTree: folder, index: join(scratch, 'index'), signal }
@@ -48,6 +50,17 @@ export async function readPatch(
     return await taskGit({ ...call, args: [...diff, '--ignore-submodules=all', commit] })
   } finally {
     await rm(scratch, { recursive: true })
+  }
+}
+
+/** Takes away what no commit can hold: pipes, sockets, devices, and git directories but that of the workspace. */
+async function removeUncommittable(folder: string, root: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.name.toLowerCase() === '.git') {
+      if (folder !== root) await rm(path, { recursive: true })
+    } else if (entry.isDirectory()) await removeUncommittable(path, root)
+    else if (!entry.isFile() && !entry.isSymbolicLink()) await rm(path)
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -153,6 +154,44 @@ describe('the patch of an agent', () => {
     const patch = await readPatch(repository, folder)
     assert.match(String(patch), /\+changed/)
     assert.ok(!existsSync(sprung))
+  })
+
+  it('holds repositories that the agent made within as plain files, and runs nothing of theirs', async () => {
+    const commit = '0123456789012345678901234567890123456789'
+    const path = gitRepository([{ files: { 'app.txt': 'x\n' }, submodules: { sub: commit } }])
+    const { root, repository, folder } = await opened({
+      kind: 'git',
+      from: path,
+      commit: 'main',
+      patch: null,
+    })
+    const [trap, sprung] = [join(root, 'trap.sh'), join(root, 'sprung')]
+    writeFileSync(trap, `#!/bin/sh\necho x >> ${sprung}\ncat\n`)
+    chmodSync(trap, 0o755)
+    for (const name of ['sub', 'made', 'empty']) {
+      const nested = join(folder, name)
+      mkdirSync(nested, { recursive: true })
+      git(nested, 'init', '--quiet')
+      writeFileSync(join(nested, 'f.txt'), 'one\n')
+      if (name !== 'empty') git(nested, 'add', '.')
+      if (name !== 'empty') git(nested, 'commit', '--quiet', '--message=x')
+      writeFileSync(join(nested, 'f.txt'), `of ${name}\n`)
+      for (const key of ['core.fsmonitor', 'filter.trap.clean']) git(nested, 'config', key, trap)
+      writeFileSync(join(nested, '.gitattributes'), '* filter=trap\n')
+    }
+    const patch = String(await readPatch(repository, folder))
+    // What is put into a submodule is no part of the commit.
+    for (const name of ['made', 'empty']) assert.match(patch, new RegExp(`^\\+of ${name}$`, 'm'))
+    assert.ok(!existsSync(sprung))
+  })
+
+  it('leaves out what is neither a file nor a link', async () => {
+    const { repository, folder } = await opened({ kind: 'files', folder: plainFiles() })
+    for (const name of ['pipe', 'app.txt']) {
+      rmSync(join(folder, name), { force: true })
+      spawnSync('mkfifo', [join(folder, name)])
+    }
+    assert.match(String(await readPatch(repository, folder)), /^deleted file mode 100644\n(.*\n)*-two\n$/m)
   })
 
   it('is read where the agent took its git directory away', async () => {

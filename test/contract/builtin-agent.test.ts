@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import type { Limits } from '../../src/gateway/budget/limits.ts'
 import { PROVIDERS } from '../../src/gateway/endpoint.ts'
 import { agentStart } from '../../src/runner/agents/agent-start.ts'
-import { type BuiltinLimits, builtinAgent, NO_LIMITS } from '../../src/runner/agents/builtin.ts'
+import { type BuiltinLimits, builtinAgent, builtinParts, NO_LIMITS } from '../../src/runner/agents/builtin.ts'
 import { readPatch } from '../../src/runner/tasks/workspace.ts'
 import { nodeFirst } from '../fixtures/gateway/buggy-repository.ts'
 import type { Script } from '../fixtures/gateway/script.ts'
@@ -36,13 +36,15 @@ const SOLVES = says(
 
 interface Given {
   readonly script: Script
+  /** Where the agent lies; where it does in the project when left out. */
+  readonly program?: string
   readonly upstream?: Partial<UpstreamOptions>
   readonly budget?: Partial<Limits>
   readonly limits?: Partial<BuiltinLimits>
 }
 
 /** The agent behind a gateway on a shipped task, as a plain child process. */
-async function run({ script, upstream: options, budget, limits }: Given) {
+async function run({ script, upstream: options, budget, limits, program }: Given) {
   const upstream = await scriptedUpstream({ script, ...options })
   const gateway = await testGateway(upstream.url)
   after(async () => {
@@ -55,7 +57,7 @@ async function run({ script, upstream: options, budget, limits }: Given) {
   const issueFile = join(home, 'issue.md')
   writeFileSync(issueFile, task.issue)
   const folder = await workspace()
-  const { command, env } = agentStart(builtinAgent({ ...NO_LIMITS, ...limits }), {
+  const { command, env } = agentStart(builtinAgent({ ...NO_LIMITS, ...limits }, program), {
     ...{ issue: task.issue, issueFile, workspace: folder, home, model: 'gpt-5', provider: 'openai' },
     ...{ baseUrl: metered.baseUrl, key: metered.key, keyed: new Set(PROVIDERS) },
   })
@@ -101,6 +103,15 @@ describe('the built-in agent', () => {
       ['system', 'user', ...Array.from({ length: 3 }, () => ['assistant', 'tool']).flat(), 'assistant'],
     )
     assert.match(transcript.at(-2)?.message.content, /pass 7\n(.*\n)*\[exit 0\]$/)
+  })
+
+  it('needs nothing but its file and a package', async () => {
+    const folder = temporaryFolder()
+    const [agent, ...packages] = builtinParts(folder)
+    for (const { from, to } of [agent, ...packages].filter((part) => part !== undefined))
+      cpSync(from, to, { recursive: true })
+    const { ended, result } = await run({ script: says('true'), program: agent?.to ?? '' })
+    assert.deepEqual([ended.exit, result.ending], [0, 'done'], ended.stderr)
   })
 
   it('that changes something else has failed', async () => {

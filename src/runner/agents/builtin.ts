@@ -1,4 +1,5 @@
-import { extname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Agent } from './agent.ts'
 
 /** What a run of the built-in agent may take; null = no limit of its own. */
@@ -15,6 +16,15 @@ export const NO_LIMITS: BuiltinLimits = { steps: null, tokens: null, usd: null, 
 
 /** The program of the built-in agent: one file, and the `openai` package. */
 export const BUILTIN_PROGRAM = join(import.meta.dirname, `builtin-agent${extname(import.meta.filename)}`)
+
+/** Where the agent and its only package lie, and where they are to lie in a sandbox, beside each other. */
+export function builtinParts(folder: string): readonly { readonly from: string; readonly to: string }[] {
+  const openai = dirname(fileURLToPath(import.meta.resolve('openai')))
+  return [
+    { from: BUILTIN_PROGRAM, to: join(folder, basename(BUILTIN_PROGRAM)) },
+    { from: openai, to: join(folder, 'node_modules', 'openai') },
+  ]
+}
 
 /** The built-in agent, as agents described in a file are; `program` = where it lies in the sandbox. */
 export function builtinAgent(limits: BuiltinLimits, program: string = BUILTIN_PROGRAM): Agent {

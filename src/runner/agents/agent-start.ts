@@ -1,3 +1,4 @@
+import { KnownError } from '../../errors.ts'
 import type { Provider } from '../../gateway/endpoint.ts'
 import { clientCommand, clientEnvironment } from '../../gateway/runs/client-environment.ts'
 import type { Agent, Transcript } from './agent.ts'
@@ -31,7 +32,10 @@ export interface AgentStart {
   readonly transcript: Transcript | null
 }
 
-/** How an agent is started for a run: every name in braces in place, its provider's address that of the gateway. */
+/**
+ * How an agent is started for a run: every name in braces in place, its provider's address that of the gateway.
+ * @throws KnownError issue-too-large where a word of its command is longer than the system allows
+ */
 export function agentStart(agent: Agent, run: AgentRun): AgentStart {
   const values: Readonly<Record<Placeholder, string>> = {
     issue: run.issue,
@@ -44,12 +48,14 @@ export function agentStart(agent: Agent, run: AgentRun): AgentStart {
   }
   const filled = (text: string): string => fill(text, values)
   const address = { baseUrl: run.baseUrl, key: run.key }
+  const words = agent.command.map((word) => notAnOption(word, filled(word)))
+  if (words.some((word) => Buffer.byteLength(word) > MOST_BYTES_OF_A_WORD))
+    throw new KnownError('issue-too-large', `it does not fit into the command line of ${agent.name}`, {
+      fix: 'name {issue_file} there in place of {issue}, or cut the issue',
+    })
   const own = Object.entries(agent.env).map(([name, value]) => [name, filled(value)])
   return {
-    command: clientCommand(
-      agent.command.map((word) => notAnOption(word, filled(word))),
-      address,
-    ),
+    command: clientCommand(words, address),
     env: { HOME: run.home, ...clientEnvironment(address, run.keyed), ...Object.fromEntries(own) },
     files: agent.files.map(({ path, content }) => ({ path: filled(path), content: filled(content) })),
     transcript:
@@ -58,6 +64,9 @@ export function agentStart(agent: Agent, run: AgentRun): AgentStart {
         : agent.transcript,
   }
 }
+
+/** Linux takes 32 pages, with the zero at the end (MAX_ARG_STRLEN). */
+const MOST_BYTES_OF_A_WORD = 32 * 4096 - 1
 
 /** An issue that begins with a dash, as lists do, would be taken for an option. */
 const notAnOption = (word: string, filled: string): string =>

@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { KnownError } from '../../../../src/errors.ts'
 import { PROVIDERS } from '../../../../src/gateway/endpoint.ts'
 import { parseAgent } from '../../../../src/runner/agents/agent.ts'
 import { type AgentRun, agentStart, providerOf } from '../../../../src/runner/agents/agent-start.ts'
-import { builtinAgent, NO_LIMITS } from '../../../../src/runner/agents/builtin.ts'
+import { BUILTIN_PROGRAM, builtinAgent, NO_LIMITS } from '../../../../src/runner/agents/builtin.ts'
+import { AGENTS_FOLDER, readAgent } from '../../../../src/runner/agents/read-agent.ts'
 import { CLAUDE_CODE, CODEX, MINI_SWE_AGENT } from '../../../fixtures/gateway/clients.ts'
+import { failsWith } from '../../../fixtures/known-failure.ts'
 import { temporaryFolder } from '../../../fixtures/temporary-folder.ts'
 
-const AGENTS = resolve(import.meta.dirname, '../../../../data/agents')
 const LEAST = 'schema: agent/1\nname: a\ncommand: [a, "{issue}"]\n'
 
 const shipped = (name: string) =>
-  parseAgent(readFileSync(join(AGENTS, `${name}.yaml`), 'utf8'), `${name}.yaml`)
+  parseAgent(readFileSync(join(AGENTS_FOLDER, `${name}.yaml`), 'utf8'), `${name}.yaml`)
 
 const RUN: AgentRun = {
   issue: '# It breaks\n\n`{model}` and $(rm -r /)',
@@ -88,6 +90,17 @@ transcript: {}
     assert.deepEqual(listed.command, ['a', '\n--version\n'])
   })
 
+  it('is not started with an issue that no command line holds', () => {
+    const [most, more] = [131_071, 131_072].map((bytes) => ({ ...RUN, issue: 'x'.repeat(bytes) }))
+    assert.ok(most !== undefined && more !== undefined)
+    const command = agentStart(parseAgent(LEAST, 'x'), most).command
+    assert.equal(spawnSync('true', command).error, undefined)
+    assert.throws(
+      () => agentStart(parseAgent(LEAST, 'x'), more),
+      failsWith('issue-too-large', /command line of a$/),
+    )
+  })
+
   it('finds its provider at the gateway, with the key of its run', () => {
     const { env } = agentStart(
       parseAgent(`${LEAST}env: {LLM_API_KEY: "{key}", OPENAI_API_KEY: mine}\n`, 'x'),
@@ -120,8 +133,40 @@ transcript: {}
   })
 })
 
+describe('the program of the built-in agent', () => {
+  it('can be read in one sitting: 200 lines at most, Node and one package', () => {
+    const text = readFileSync(BUILTIN_PROGRAM, 'utf8')
+    assert.ok(text.split('\n').length - 1 <= 200)
+    const imported = [...text.matchAll(/(?:from |import\()'([^']+)'/g)].map(([, name]) => name ?? '')
+    assert.deepEqual([...new Set(imported.filter((one) => !one.startsWith('node:')))], ['openai'])
+  })
+})
+
+describe('an agent by its name', () => {
+  it('is the built-in one, one that is shipped, or a file', async () => {
+    const cwd = temporaryFolder()
+    writeFileSync(join(cwd, 'mine.yaml'), LEAST)
+    const names = ['builtin', 'codex', 'mine.yaml', './mine.yaml', join(cwd, 'mine.yaml')]
+    const agents = await Promise.all(names.map((named) => readAgent(named, cwd, NO_LIMITS)))
+    assert.deepEqual(
+      agents.map(({ name }) => name),
+      ['builtin', 'codex', 'a', 'a', 'a'],
+    )
+  })
+
+  it('that nobody knows is refused, with the one that was meant', async () => {
+    const cwd = temporaryFolder()
+    const read = (named: string) => readAgent(named, cwd, NO_LIMITS)
+    await assert.rejects(read('codx'), (error) => error instanceof KnownError && /mean codex/.test(error.fix))
+    await assert.rejects(read('somebody'), failsWith('agent-malformed', /there is no agent "somebody"/))
+    await assert.rejects(read('./none.yaml'), failsWith('file-not-found', /none.yaml/))
+    mkdirSync(join(cwd, 'folder.yaml'))
+    await assert.rejects(read('folder.yaml'), failsWith('file-unreadable', /folder.yaml \(EISDIR\)/))
+  })
+})
+
 describe('the agents that are shipped', () => {
-  for (const file of readdirSync(AGENTS)) {
+  for (const file of readdirSync(AGENTS_FOLDER)) {
     it(`can be read, and are called as their file is: ${file}`, () => {
       const agent = shipped(file.replace('.yaml', ''))
       assert.equal(`${agent.name}.yaml`, file)

@@ -27,7 +27,7 @@ const INSTALLED = {
   'claude-code': {
     model: 'claude-sonnet-4-5',
     program: [process.execPath, join(CLIENTS, '@anthropic-ai/claude-code/cli-wrapper.cjs')],
-    format: 'claude-result',
+    format: 'claude-code-result',
   },
   codex: {
     model: 'gpt-5',

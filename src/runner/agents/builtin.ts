@@ -19,9 +19,11 @@ export const BUILTIN_PROGRAM = join(import.meta.dirname, `builtin-agent${extname
 
 /** Where the agent and its only package lie, and where they are to lie in a sandbox, beside each other. */
 export function builtinParts(folder: string): readonly { readonly from: string; readonly to: string }[] {
+  // As a module wherever it lies, without a package.json beside it.
+  const name = basename(BUILTIN_PROGRAM).replace(/\.(?=[jt]s$)/, '.m')
   const openai = dirname(fileURLToPath(import.meta.resolve('openai')))
   return [
-    { from: BUILTIN_PROGRAM, to: join(folder, basename(BUILTIN_PROGRAM)) },
+    { from: BUILTIN_PROGRAM, to: join(folder, name) },
     { from: openai, to: join(folder, 'node_modules', 'openai') },
   ]
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KnownError } from '../../errors.ts'
+import { openRepository } from '../../task/repository.ts'
 import type { Task, TaskSource } from './task.ts'
 import { taskGit, taskGitText } from './task-git.ts'
 
@@ -66,10 +68,11 @@ async function fetchCommit(
   const { commit } = source
   const git = (...args: readonly string[]) => taskGitText({ ...making, args })
   const fetch = (from: string, what: string) =>
-    taskGit({ ...making, asUser: true, args: ['fetch', '--quiet', '--no-tags', '--', from, what] })
+    taskGit({ ...making, asUser: true, args: [...FETCH, '--', from, what] })
   if (commit.startsWith('-')) throw new KnownError('commit-not-found', commit)
   if (source.kind === 'git') {
-    await fetch(source.from, commit)
+    const { from, what } = await asFetched(source.from, commit, making.signal)
+    await fetch(from, what)
     return git('rev-parse', '--verify', 'FETCH_HEAD^{commit}')
   }
   await fetch(source.file, '+refs/*:refs/bundle/*')
@@ -81,6 +84,16 @@ async function fetchCommit(
     if (found !== null) return found
   }
   throw new KnownError('commit-not-found', `${JSON.stringify(commit)} in ${source.file}`)
+}
+
+/** Part of the history may be cut off where it comes from. */
+export const FETCH = ['fetch', '--quiet', '--no-tags', '--update-shallow'] as const
+
+/** Of a repository on this machine any name of a commit will do; others give commits by ref or full id. */
+async function asFetched(from: string, commit: string, signal: AbortSignal | undefined) {
+  if (!existsSync(from)) return { from, what: commit }
+  const { commit: id, gitDirectory } = await openRepository(from, commit, signal)
+  return { from: gitDirectory, what: id }
 }
 
 async function commitPatch(commit: string, patch: string, making: Making): Promise<string> {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { taskGit } from './task-git.ts'
-import type { TaskRepository } from './task-repository.ts'
+import { FETCH, type TaskRepository } from './task-repository.ts'
 
 /** Makes a folder with the commit checked out, and a repository of its own that knows nothing later. */
 export async function makeWorkspace(
@@ -17,7 +17,7 @@ export async function makeWorkspace(
   await taskGit({ directory: own.directory, args: make, signal })
   // Without the path of its work tree, which may be another one in the sandbox.
   await taskGit({ directory: own.directory, args: ['config', 'core.bare', 'false'], signal })
-  await taskGit({ ...own, args: ['fetch', '--quiet', '--no-tags', '--', directory, 'refs/heads/main'] })
+  await taskGit({ ...own, args: [...FETCH, '--', directory, 'refs/heads/main'] })
   await taskGit({ ...own, args: ['reset', '--quiet', '--hard', commit] })
   await rm(join(own.directory, 'FETCH_HEAD'))
 }

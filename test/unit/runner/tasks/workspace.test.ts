@@ -64,6 +64,8 @@ describe('the workspace of a task', () => {
       { kind: 'git', from: path, commit: second, patch: null },
       { kind: 'git', from: `file://${path}`, commit: second, patch: null },
       { kind: 'git', from: path, commit: 'v1', patch: null },
+      { kind: 'git', from: path, commit: second.slice(0, 9), patch: null },
+      { kind: 'git', from: `file://${path}`, commit: 'v1', patch: null },
       { kind: 'bundle', file: bundle, commit: second, patch: null },
     ]
     for (const source of sources) {
@@ -76,6 +78,19 @@ describe('the workspace of a task', () => {
       )
       assert.equal(objects.filter((type) => type === 'commit').length, 2)
       assert.equal(git(folder, 'for-each-ref', '--format=%(refname)'), 'refs/heads/main')
+    }
+  })
+
+  it('is made of a repository without its early history, and of a work tree', async () => {
+    const path = gitRepository(HISTORY)
+    const shallow = join(temporaryFolder(), 'shallow')
+    git('.', 'clone', '--quiet', '--depth=1', `file://${path}`, shallow)
+    const linked = join(temporaryFolder(), 'linked')
+    git(shallow, 'worktree', 'add', '--quiet', '--detach', linked)
+    for (const from of [shallow, linked]) {
+      const { folder } = await opened({ kind: 'git', from, commit: 'HEAD', patch: null })
+      assert.equal(git(folder, 'log', '--format=%s'), 'The fix')
+      assert.equal(git(folder, 'status', '--porcelain'), '')
     }
   })
 
@@ -98,7 +113,8 @@ describe('the workspace of a task', () => {
     const patch = join(temporaryFolder(), 'a.patch')
     writeFileSync(patch, git(path, 'diff', 'main~2', 'main~1').concat('\n'))
     const bad: readonly (readonly [TaskSource, string])[] = [
-      [{ kind: 'git', from: path, commit: 'nowhere', patch: null }, 'git-failed'],
+      [{ kind: 'git', from: path, commit: 'nowhere', patch: null }, 'commit-not-found'],
+      [{ kind: 'git', from: `file://${path}`, commit: 'nowhere', patch: null }, 'git-failed'],
       [{ kind: 'git', from: path, commit: '--upload-pack=x', patch: null }, 'commit-not-found'],
       [{ kind: 'git', from: path, commit: 'main', patch }, 'git-failed'],
       [{ kind: 'image', folder: '/app' }, 'task-malformed'],

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Problem } from '../../errors.ts'
-import { problemAt, shapeProblems } from '../file-problems.ts'
+import { problemAt, shapeProblems, valueAt } from '../file-problems.ts'
 import type { PlanText } from '../plan-text.ts'
 import { HarborFile } from './harbor-file.ts'
 import { malformedTask } from './read-task-folder.ts'
@@ -28,13 +28,15 @@ export async function readHarbor(file: string): Promise<Task> {
 }
 
 const PARTS = ['instruction.md', join('tests', 'test.sh')]
+const DOCKERFILE = join('environment', 'Dockerfile')
 
 async function absentParts(source: PlanText, folder: string): Promise<readonly Problem[]> {
-  const looked = PARTS.map(async (part) => {
+  const hasImage = valueAt(source.value, ['environment', 'docker_image']) !== undefined
+  const looked = [...PARTS, ...(hasImage ? [] : [DOCKERFILE])].map(async (part) => {
     const found = await stat(join(folder, part)).catch(() => null)
-    return found?.isFile()
-      ? []
-      : [problemAt(source, [], { found: `no ${part} beside it`, fix: 'put it there' })]
+    if (found?.isFile()) return []
+    const fix = part === DOCKERFILE ? 'put it there, or give environment.docker_image' : 'put it there'
+    return [problemAt(source, [], { found: `no ${part} beside it`, fix })]
   })
   return (await Promise.all(looked)).flat()
 }

@@ -76,7 +76,7 @@ describe('tasks of Harbor', () => {
 
   it('may be named, say memory as a size, and bring what their image is made of', async () => {
     const text = 'schema_version = "1.1"\n[task]\nname = "org/hello"\n[environment]\nmemory = "2.5G"\n'
-    const made = folder({ ...PARTS, 'task.toml': text })
+    const made = folder({ ...PARTS, 'environment/Dockerfile': 'FROM scratch\n', 'task.toml': text })
     const [task] = await readTasks(join(made, 'task.toml'))
     assert.deepEqual(
       [task?.name, task?.resources.memoryMib.floor, task?.imageFolder, task?.image],
@@ -97,6 +97,7 @@ name = "one"
     const made = folder({ 'task.toml': text, 'instruction.md': 'x' })
     assert.deepEqual(await mistakesIn(made), [
       '1:1  no tests/test.sh beside it → put it there',
+      '1:1  no environment/Dockerfile beside it → put it there, or give environment.docker_image',
       '2:1 /agent/timeout_sec "long" → give seconds above 0',
       '4:3 /environment/cpus 0 → give a number above 0',
       '5:1 /environment/memory "much" → give a size such as "2G"',

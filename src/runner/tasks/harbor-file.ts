@@ -12,7 +12,8 @@ const Table = 'give a table'
 
 /**
  * `task.toml` of Harbor, and of Terminal-Bench from 2.0, as far as the runner takes it; the rest is left to it, as Harbor
- * does. Fields as of harborframework.com/docs/tasks; `memory` is how earlier versions gave `memory_mb`.
+ * does. Fields as of harborframework.com/docs/tasks; `memory` is how earlier versions gave `memory_mb`,
+ * and `allow_internet` what later ones say by `network_mode`.
  */
 export const HarborFile = z.looseObject(
   {
@@ -27,6 +28,8 @@ export const HarborFile = z.looseObject(
           build_timeout_sec: Seconds.optional(),
           docker_image: z.string('give an image').min(1, 'give an image').optional(),
           workdir: z.string('give a path').nullish(),
+          allow_internet: z.boolean('give true or false').optional(),
+          network_mode: z.string('give a text').optional(),
           cpus: Amount.optional(),
           memory_mb: Amount.optional(),
           memory: z

@@ -53,6 +53,7 @@ function taskOf({ task, agent, verifier, environment }: HarborFile, folder: stri
     source: { kind: 'image', folder: environment?.workdir ?? null },
     image: environment?.docker_image ?? null,
     imageFolder: environment?.docker_image === undefined ? join(folder, 'environment') : null,
+    expectsNetwork: environment?.allow_internet !== false && environment?.network_mode !== 'no-network',
     setup: null,
     check: {
       command: `mkdir -p ${dirname(REWARDS[0] ?? '')} && bash ${TESTS}/test.sh`,

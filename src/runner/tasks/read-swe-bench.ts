@@ -107,6 +107,7 @@ function taskOf(instance: SweBenchInstance, options: SweBenchOptions): Task {
     source: { kind: 'git', from: options.repository(repo), commit: base_commit, patch: null },
     image: options.image(instance),
     imageFolder: null,
+    expectsNetwork: false,
     setup: options.setup,
     check: {
       command: options.check.replaceAll('{files}', () => filesIn(test_patch).map(quoted).join(' ')),

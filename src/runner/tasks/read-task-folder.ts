@@ -66,6 +66,7 @@ async function taskOf(said: TaskFile, file: string): Promise<Task> {
     source: sourceOf(said.repository, at),
     image: said.image ?? null,
     imageFolder: null,
+    expectsNetwork: false,
     setup: said.setup ?? null,
     check: {
       command,

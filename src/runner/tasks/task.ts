@@ -69,6 +69,8 @@ export interface Task {
   readonly image: string | null
   /** A folder with the Dockerfile of which the image is made; null = it is there. */
   readonly imageFolder: string | null
+  /** Its authors let it speak to the internet, which no sandbox here does: it may fail for want of that. */
+  readonly expectsNetwork: boolean
   /** For `bash -c`, in the workspace, before the agent and before the check; null = nothing. */
   readonly setup: string | null
   readonly check: TaskCheck

@@ -39,6 +39,7 @@ describe('a task folder', () => {
       source: { kind: 'files', folder: join(made, 'code') },
       image: null,
       imageFolder: null,
+      expectsNetwork: false,
       setup: null,
       check: { command: 'node --test', env: {}, files: null, patch: null, passing: { kind: 'exit' } },
       resources: { cpus: { floor: 1, ceiling: 3 }, memoryMib: { floor: 1024, ceiling: 3072 } },

@@ -61,6 +61,7 @@ describe('tasks of Harbor', () => {
       source: { kind: 'image', folder: null },
       image: 'some-org/some-name:some-tag',
       imageFolder: null,
+      expectsNetwork: true,
       setup: null,
       check: {
         command: 'mkdir -p /logs/verifier && bash /tests/test.sh',
@@ -72,6 +73,15 @@ describe('tasks of Harbor', () => {
       resources: { cpus: { floor: 2, ceiling: 6 }, memoryMib: { floor: 2048, ceiling: 6144 } },
       timeLimits: { setupSeconds: 600, agentSeconds: 360, checkSeconds: 120 },
     })
+  })
+
+  it('tell whether they are to have the internet, as they are unless they say no', async () => {
+    const told = ['', 'allow_internet = true', 'allow_internet = false', 'network_mode = "no-network"']
+    const tasks = told.map(async (line) => {
+      const text = `[environment]\ndocker_image = "a"\n${line}\n`
+      return (await readTasks(folder({ ...PARTS, 'task.toml': text })))[0]?.expectsNetwork
+    })
+    assert.deepEqual(await Promise.all(tasks), [true, true, false, false])
   })
 
   it('may be named, say memory as a size, and bring what their image is made of', async () => {

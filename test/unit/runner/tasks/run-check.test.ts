@@ -14,7 +14,7 @@ async function checked(said: { readonly setup?: string; readonly check?: Partial
   const files = mkdtempSync(join(root, 'files-'))
   writeFileSync(join(files, 'app.txt'), 'one\n')
   const task: Task = {
-    ...{ name: 'a', benchmark: null, issue: 'x', image: null, imageFolder: null },
+    ...{ name: 'a', benchmark: null, issue: 'x', image: null, imageFolder: null, expectsNetwork: false },
     source: { kind: 'files', folder: files },
     setup: said.setup ?? null,
     check: { command: 'true', env: {}, files: null, patch: null, passing: { kind: 'exit' }, ...said.check },

@@ -14,7 +14,16 @@ import { temporaryFolder } from '../../../fixtures/temporary-folder.ts'
 const NONE = Buffer.alloc(0)
 
 const taskWith = (source: TaskSource, check: Partial<Task['check']> = {}): Task => ({
-  ...{ name: 'a', benchmark: null, issue: 'x', source, image: null, imageFolder: null, setup: null },
+  ...{
+    name: 'a',
+    benchmark: null,
+    issue: 'x',
+    source,
+    image: null,
+    imageFolder: null,
+    expectsNetwork: false,
+    setup: null,
+  },
   check: { command: 'true', env: {}, files: null, patch: null, passing: { kind: 'exit' }, ...check },
   ...{ resources: RESOURCES, timeLimits: TIME_LIMITS },
 })

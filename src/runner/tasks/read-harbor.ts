@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Problem } from '../../errors.ts'
 import { problemAt, shapeProblems, valueAt } from '../file-problems.ts'
 import type { PlanText } from '../plan-text.ts'
+import { readTextFile } from '../text-file.ts'
 import { HarborFile } from './harbor-file.ts'
 import { malformedTask } from './read-task-folder.ts'
 import { CEILING_OF_FLOOR, RESOURCES, type Task, TIME_LIMITS } from './task.ts'
@@ -13,18 +14,14 @@ import { readTomlText } from './toml-text.ts'
  * @throws KnownError task-malformed, with every problem, its JSON pointer, line and fix
  */
 export async function readHarbor(file: string): Promise<Task> {
-  const source = readTomlText(await readFile(file, 'utf8'))
+  const source = readTomlText(await readTextFile(file))
   const folder = dirname(resolve(file))
   const problems =
     source.syntax.length > 0
       ? source.syntax
       : [...shapeProblems(HarborFile, source), ...(await absentParts(source, folder))]
   if (problems.length > 0) throw malformedTask(file, problems)
-  return taskOf(
-    HarborFile.parse(source.value),
-    folder,
-    await readFile(join(folder, 'instruction.md'), 'utf8'),
-  )
+  return taskOf(HarborFile.parse(source.value), folder, await readTextFile(join(folder, 'instruction.md')))
 }
 
 const PARTS = ['instruction.md', join('tests', 'test.sh')]

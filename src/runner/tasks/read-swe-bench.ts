@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import type { Problem } from '../../errors.ts'
 import { shapeProblems } from '../file-problems.ts'
 import { type Place, type PlanText, pointerOf } from '../plan-text.ts'
+import { readTextFile } from '../text-file.ts'
 import { malformedTask } from './read-task-folder.ts'
 import { SweBenchInstance } from './swe-bench-instance.ts'
 import { RESOURCES, type Task, TIME_LIMITS } from './task.ts'
@@ -35,7 +35,7 @@ export async function readSweBench(
   file: string,
   options: Partial<SweBenchOptions> = {},
 ): Promise<readonly Task[]> {
-  const { instances, problems } = instancesIn(await readFile(file, 'utf8'))
+  const { instances, problems } = instancesIn(await readTextFile(file))
   const wrong = instances.flatMap(problemsOf)
   if (problems.length + wrong.length > 0) throw malformedTask(file, [...problems, ...wrong])
   return instances.map(({ value }) => taskOf(SweBenchInstance.parse(value), { ...SWE_BENCH, ...options }))

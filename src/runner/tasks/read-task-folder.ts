@@ -1,18 +1,19 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { KnownError, type Problem } from '../../errors.ts'
 import { problemAt, valueAt } from '../file-problems.ts'
 import { type PlanPath, type PlanText, readPlanText } from '../plan-text.ts'
+import { readTextFile } from '../text-file.ts'
 import { RESOURCES, type Task, type TaskSource, TIME_LIMITS } from './task.ts'
 import { TaskFile } from './task-file.ts'
 import { taskProblems } from './task-problems.ts'
 
 /**
  * Reads a task from its `task.yaml`.
- * @throws KnownError task-malformed, with every problem, its JSON pointer, line and fix
+ * @throws KnownError file-unreadable; task-malformed, with every problem, its JSON pointer, line and fix
  */
 export async function readTaskFolder(file: string): Promise<Task> {
-  const text = await readFile(file, 'utf8')
+  const text = await readTextFile(file)
   const source = readPlanText(text)
   const problems =
     source.syntax.length > 0
@@ -62,7 +63,7 @@ async function taskOf(said: TaskFile, file: string): Promise<Task> {
   return {
     name: said.name ?? basename(folder),
     benchmark: null,
-    issue: await readFile(at(said.issue ?? 'issue.md'), 'utf8'),
+    issue: await readTextFile(at(said.issue ?? 'issue.md')),
     source: sourceOf(said.repository, at),
     image: said.image ?? null,
     imageFolder: null,

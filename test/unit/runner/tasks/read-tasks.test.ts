@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { KnownError } from '../../../../src/errors.ts'
 import { readTasks } from '../../../../src/runner/tasks/read-tasks.ts'
+import { failsWith } from '../../../fixtures/known-failure.ts'
 import { SHIPPED, TASKS } from '../../../fixtures/shipped-task.ts'
 import { temporaryFolder } from '../../../fixtures/temporary-folder.ts'
 
@@ -233,5 +234,7 @@ describe('a folder of tasks', () => {
   it('is refused where it has none, or is not there', async () => {
     await assert.rejects(readTasks(temporaryFolder()), /has neither task.yaml nor task.toml/)
     await assert.rejects(readTasks('/nowhere'), /No such file: \/nowhere/)
+    const made = folder({ 'task.yaml/x': '' })
+    await assert.rejects(readTasks(made), failsWith('file-unreadable', /task.yaml \(EISDIR\)$/))
   })
 })

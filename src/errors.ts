@@ -180,6 +180,18 @@ export const ERRORS = {
     title: 'The plan cannot be used',
     fix: 'correct what is listed; see data/examples/plan.yaml and data/schemas/plan-1.schema.json',
   },
+  'task-malformed': {
+    status: 400,
+    exit: 2,
+    title: 'The task cannot be used',
+    fix: 'correct what is listed; see data/tasks and data/schemas/task-1.schema.json',
+  },
+  'agent-malformed': {
+    status: 400,
+    exit: 2,
+    title: 'The agent cannot be used',
+    fix: 'correct what is listed; see data/agents and data/schemas/agent-1.schema.json',
+  },
   'cassette-malformed': {
     status: 400,
     exit: 2,

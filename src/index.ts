@@ -3,7 +3,8 @@
  * repositories. `forecast`, `pricing`: forecasts and what they cost. `gate`: budgets. `trajectory`, `store`: runs, from
  * files into a store, and out of it one by one or as columns. `metrics`: statistics, one a file, each with its
  * definition. `gateway`: metering, caps, cassettes. `features`, `regress`, `learn`: tables, folds, learners, and the recipe
- * of the shipped bundle. `runner`: plans. `report`: data in, a document out, and the document and its figures in every form.
+ * of the shipped bundle. `runner`: plans, tasks, agents. `report`: data in, a document out, and the document and its
+ * figures in every form.
  *
  * @example a forecast
  * const forecaster = forecasterOf(await readBundle(MODELS_FOLDER, null))
@@ -90,7 +91,11 @@ export { renderHtml } from './report/report-html.ts'
 export { renderJson } from './report/report-json.ts'
 export { renderMarkdown } from './report/report-markdown.ts'
 export { renderText } from './report/report-text.ts'
+export { type Agent, parseAgent } from './runner/agents/agent.ts'
+export { type AgentRun, type AgentStart, agentStart } from './runner/agents/agent-start.ts'
 export { type Plan, parsePlan } from './runner/plan.ts'
+export { readTasks } from './runner/tasks/read-tasks.ts'
+export type { Task } from './runner/tasks/task.ts'
 export type { Episodes } from './store/episodes.ts'
 export { type ImportedRuns, type ImportOptions, importRuns } from './store/import-runs.ts'
 export { openStore, type Store } from './store/open-store.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Problem } from '../errors.ts'
-import { nearest } from '../nearest.ts'
+import { problemAt as problem, shown, unknownKey, valueAt } from './file-problems.ts'
 import { COMPARED, keysAt, PlanFile } from './plan-file.ts'
 import { type PlanPath, type PlanText, pointerOf } from './plan-text.ts'
 
@@ -15,7 +15,8 @@ export function planProblems(source: PlanText): readonly Problem[] {
 
 function shapeProblems(issue: z.core.$ZodIssue, above: PlanPath, source: PlanText): readonly Problem[] {
   const path = [...above, ...(issue.path as PlanPath)]
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], source))
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey(source, [...path, key], keysAt(path) ?? []))
   const value = valueAt(source.value, path)
   // Of the forms of the tasks, the one that was begun is meant.
   if (issue.code === 'invalid_union' && pointerOf(path) === '/tasks' && typeof value === 'object') {
@@ -25,18 +26,6 @@ function shapeProblems(issue: z.core.$ZodIssue, above: PlanPath, source: PlanTex
   }
   const found = value === undefined ? `${path.at(-1) ?? 'everything'} is missing` : shown(value)
   return [problem(source, path, { found, fix: issue.message })]
-}
-
-function unknownKey(path: PlanPath, source: PlanText): Problem {
-  const key = String(path.at(-1))
-  const known = keysAt(path.slice(0, -1)) ?? []
-  const meant = nearest(key, known)
-  return {
-    pointer: pointerOf(path),
-    ...source.placeOfKey(path),
-    found: `there is no ${JSON.stringify(key)} here`,
-    fix: meant === null ? `choose from ${known.join(', ')}` : `did you mean ${JSON.stringify(meant)}?`,
-  }
 }
 
 const LISTS = ['tasks', 'agents', 'models', 'multipliers'] as const
@@ -92,25 +81,4 @@ const commitProblems = (source: PlanText): readonly Problem[] =>
 function listAt(source: PlanText, key: string): readonly unknown[] {
   const list = valueAt(source.value, [key])
   return Array.isArray(list) ? list : []
-}
-
-const problem = (
-  source: PlanText,
-  path: PlanPath,
-  said: { readonly found: string; readonly fix: string },
-): Problem => ({ pointer: pointerOf(path), ...source.placeOf(path), ...said })
-
-function valueAt(value: unknown, path: PlanPath): unknown {
-  let at = value
-  for (const key of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
-    at = (at as Readonly<Record<string | number, unknown>>)[key]
-  }
-  return at
-}
-
-/** A value as it stands in the file, cut where it is long. */
-function shown(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
-  return text.length > 60 ? `${text.slice(0, 59).toWellFormed()}…` : text
 }

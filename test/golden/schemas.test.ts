@@ -6,7 +6,9 @@ import { budgetSchema } from '../../src/gate/budget-file.ts'
 import { BUDGET_SCHEMA_URL } from '../../src/gate/budget-template.ts'
 import { capSchema } from '../../src/gate/cap-file.ts'
 import { cassetteSchema } from '../../src/gateway/cassette/cassette-file.ts'
+import { agentSchema } from '../../src/runner/agents/agent-file.ts'
 import { planSchema } from '../../src/runner/plan-file.ts'
+import { taskSchema } from '../../src/runner/tasks/task-file.ts'
 import { mapSchema } from '../../src/trajectory/csv-map.ts'
 import { runSchema } from '../../src/trajectory/run-line.ts'
 
@@ -19,6 +21,8 @@ const SCHEMAS: Readonly<Record<string, () => object>> = {
   'data/schemas/run-1.schema.json': runSchema,
   'data/schemas/map-1.schema.json': mapSchema,
   'data/schemas/plan-1.schema.json': planSchema,
+  'data/schemas/task-1.schema.json': taskSchema,
+  'data/schemas/agent-1.schema.json': agentSchema,
   'data/schemas/cassette-1.schema.json': cassetteSchema,
 }
 

@@ -1,0 +1,4 @@
+import { compareVersions } from './compare-versions.mjs'
+
+/** Oldest first. */
+export const sortVersions = (versions) => [...versions].sort(compareVersions)

@@ -22,7 +22,8 @@ export async function isAlive(owner: Owner): Promise<boolean> {
   return (await startOf(owner.pid)) === owner.startTicks
 }
 
-async function startOf(pid: number): Promise<number | null> {
+/** When a process began, in clock ticks from the start of the machine; null = it does not run. */
+export async function startOf(pid: number): Promise<number | null> {
   try {
     return parseStart(await readFile(`/proc/${pid}/stat`, 'utf8'))
   } catch {

@@ -28,9 +28,10 @@ export type SlotRecord = Readonly<z.infer<typeof SlotRecord>>
 /** In the folder: where the workspace is mounted, in a namespace of the run's own, for its user to reach it. */
 export const STAGE = 'workspace'
 
-/** Numbers that nobody else gives out: systemd, containers and `/etc/subuid` all stay below. */
-const FIRST_UID = 1_900_000_000
 const UIDS = 10_000
+
+/** Numbers that nobody else gives out: systemd, containers and `/etc/subuid` all stay below. Each back end has its own. */
+export const FIRST_UID = { local: 1_900_000_000, docker: 1_900_000_000 + UIDS } as const
 
 /** The command's own users: what it is called, and nobody. */
 const PASSWD = 'agent:x:1000:1000::/tmp/home:/bin/sh\nnobody:x:65534:65534::/nonexistent:/bin/false\n'
@@ -38,13 +39,17 @@ const GROUP = 'agent:x:1000:\nnogroup:x:65534:\n'
 const HOSTS = '127.0.0.1 localhost\n'
 
 /** Takes a number that no other run has. */
-export async function claimSlot(state: string, record: SlotRecord): Promise<Slot> {
+export async function claimSlot(
+  state: string,
+  record: SlotRecord,
+  firstUid: number = FIRST_UID.local,
+): Promise<Slot> {
   await mkdir(state, { recursive: true, mode: 0o755 })
   const draft = await mkdtemp(join(state, `draft-${record.owner.pid}-${record.owner.startTicks}-`))
   try {
     await writeFile(join(draft, 'record.json'), JSON.stringify(record), { mode: 0o600 })
     await writeUsers(draft)
-    const uid = await place(draft, state)
+    const uid = await place(draft, state, firstUid)
     return { uid, folder: join(state, String(uid)), record }
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
@@ -64,12 +69,12 @@ async function writeUsers(folder: string): Promise<void> {
   for (const each of [etc, folder, join(folder, STAGE)]) await chmod(each, 0o711)
 }
 
-async function place(draft: string, state: string): Promise<number> {
+async function place(draft: string, state: string, firstUid: number): Promise<number> {
   const taken = new Set(await readdir(state))
   // A number that was just released is best not given at once: whoever still sweeps it would take the new run for the old.
   const first = randomInt(UIDS)
   for (let tried = 0; tried < UIDS; tried++) {
-    const uid = FIRST_UID + ((first + tried) % UIDS)
+    const uid = firstUid + ((first + tried) % UIDS)
     if (taken.has(String(uid))) continue
     const placed = await rename(draft, join(state, String(uid))).then(
       () => true,

@@ -8,7 +8,7 @@ import { outcomeOf } from '../../src/sandbox/outcome.ts'
 import type { SandboxFacts, SandboxSpec } from '../../src/sandbox/sandbox.ts'
 import type { Outcome } from '../../src/trajectory/run.ts'
 import { forwardersOf } from '../fixtures/forwarders.ts'
-import { type Ran, type Sandboxes, sandboxes, skipWithout } from '../fixtures/sandbox.ts'
+import { eachBackend, type Ran, type Sandboxes } from '../fixtures/sandbox.ts'
 import { until } from '../fixtures/until.ts'
 
 type Command = SandboxSpec['command']
@@ -124,12 +124,10 @@ const CASES: readonly Case[] = [
   },
 ]
 
-const [local, docker] = [sandboxes('outcomes'), sandboxes('outcomes', 'docker')]
-// Before the first test is told of: tests begin as soon as this file waits for something.
-const without = { local: await skipWithout(local), docker: await skipWithout(docker) }
+const { local, docker } = await eachBackend('outcomes')
 
-for (const box of [local, docker]) {
-  describe(`the outcome in a ${box.kind} sandbox`, { skip: without[box.kind] }, () => {
+for (const { box, skip } of [local, docker]) {
+  describe(`the outcome in a ${box.kind} sandbox`, { skip }, () => {
     for (const each of CASES)
       it(each.name, { timeout: 30_000 }, async () => {
         const ran = await box.run(each.command, each.more?.(box))
@@ -190,31 +188,31 @@ describe('a script whose interpreter is not there', () => {
   const run = (box: Sandboxes) =>
     box.run(['/broken'], { readOnly: [{ source: brokenScript(box), target: '/broken' }] })
 
-  it('is not started in a local sandbox', { skip: without.local }, async () => {
-    const ran = await run(local)
+  it('is not started in a local sandbox', { skip: local.skip }, async () => {
+    const ran = await run(local.box)
     assert.deepEqual(pick(ran, NOT_STARTED), NOT_STARTED)
     assert.match(ran.infraReason ?? '', /execvp .*: No such file or directory/)
   })
 
-  it('fails in a docker sandbox, whose engine takes it for started', { skip: without.docker }, async () => {
-    const ran = await run(docker)
+  it('fails in a docker sandbox, whose engine takes it for started', { skip: docker.skip }, async () => {
+    const ran = await run(docker.box)
     assert.deepEqual([ran.started, ran.exit, outcome(ran)], [true, 1, 'failed'])
     assert.match(ran.stderr, /no such file or directory/)
   })
 })
 
-describe('an image', { skip: without.docker }, () => {
+describe('an image', { skip: docker.skip }, () => {
   it('that is not there is an infra reason, and none is fetched', async () => {
-    const ran = await docker.run(['true'], { image: 'foretoken-test/nosuch:1' })
+    const ran = await docker.box.run(['true'], { image: 'foretoken-test/nosuch:1' })
     assert.deepEqual(pick(ran, NOT_STARTED), NOT_STARTED)
     assert.match(ran.infraReason ?? '', /No such image: foretoken-test\/nosuch:1/)
     assert.equal(outcome(ran), 'infra-error')
   })
 
   it('is needed by docker, and nothing for local', async () => {
-    const none = await docker.run(['true'], { image: null })
+    const none = await docker.box.run(['true'], { image: null })
     assert.match(none.infraReason ?? '', /needs an image/)
-    const other = await local.run(['true'], { image: 'a:1' })
+    const other = await local.box.run(['true'], { image: 'a:1' })
     assert.match(other.infraReason ?? '', /has no images|missing here/)
     assert.deepEqual([none.started, other.started], [false, false])
   })

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode'
 import { GATEWAY_PORT, type SandboxSpec, WORKSPACE } from '../sandbox.ts'
+import { seccompProfile } from './seccomp-profile.ts'
 
 /** Who is to run where: what the engine is told beside the specification. */
 export interface Place {
@@ -25,6 +26,22 @@ const OWN_PIDS = 2
 /** The kernel's default, and the span in which a ceiling of cpus holds. */
 const PERIOD_US = 100_000
 
+/** What engines hide by themselves, and all that tells of the machine. */
+const MASKED = [
+  ...[
+    'acpi',
+    'asound',
+    'kcore',
+    'keys',
+    'latency_stats',
+    'scsi',
+    'timer_list',
+    'timer_stats',
+    'sched_debug',
+  ].map((name) => `/proc/${name}`),
+  '/sys',
+]
+
 /** The container: without a network, rights or anything to write but the workspace and what goes with it. */
 export function containerOptions(spec: SandboxSpec, place: Place): Docker.ContainerCreateOptions {
   return {
@@ -37,7 +54,8 @@ export function containerOptions(spec: SandboxSpec, place: Place): Docker.Contai
     HostConfig: {
       ...limits(spec),
       ...{ CgroupParent: place.cgroupParent, NetworkMode: 'none', IpcMode: 'private', Init: true },
-      ...{ CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges'], ReadonlyRootfs: true },
+      ...{ CapDrop: ['ALL'], ReadonlyRootfs: true, MaskedPaths: [...MASKED] },
+      SecurityOpt: ['no-new-privileges', `seccomp=${JSON.stringify(seccompProfile())}`],
       ...{ LogConfig: { Type: 'none', Config: {} }, RestartPolicy: { Name: '' } },
       Tmpfs: { '/tmp': `rw,exec,nosuid,nodev,mode=1777,size=${spec.temporaryBytes}` },
       ShmSize: spec.temporaryBytes,

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { SandboxBackend, SandboxFacts, SandboxSpec } from '../sandbox.ts'
 import { sandboxCommand } from './bubblewrap.ts'
 import { type Cgroup, killAll, makeGroup, makeParent, readGroupFile, removeGroup } from './cgroup.ts'
@@ -9,10 +10,10 @@ import { launch } from './launch.ts'
 import { limitWrites, parentWrites } from './limits.ts'
 import { thisOwner } from './owner.ts'
 import { isMachine, type Machine, requirements } from './requirements.ts'
-import { claimSlot, releaseSlot, type Slot } from './slot.ts'
+import { claimSlot, releaseSlot, type Slot, STAGE } from './slot.ts'
 import { sweep } from './sweep.ts'
 import { systemCallFilter } from './system-call-filter.ts'
-import { handOver, ownerOfWorkspace, takeBack } from './workspace.ts'
+import { handOver, isReachable, ownerOfWorkspace, takeBack } from './workspace.ts'
 
 export interface LocalOptions {
   /** The control group that holds those of all sandboxes. */
@@ -73,7 +74,7 @@ async function runIn(run: Run, signal: AbortSignal): Promise<SandboxFacts> {
   const { spec, machine, parent, stateFolder } = run
   const { workspace, id } = spec
   const owner = await thisOwner()
-  const slot = await claimSlot(stateFolder, { id, owner, workspace, ...(await ownerOfWorkspace(spec)) })
+  const slot = await claimSlot(stateFolder, { id, owner, workspace, ...ownerOfWorkspace(spec) })
   try {
     await handOver(spec, slot.uid)
     return await runInGroup(
@@ -96,12 +97,20 @@ async function runInGroup(
   try {
     const weight = parentWrites(availableParallelism(), layout)
     const limits = limitWrites(spec, layout)
-    const make = () => makeParent({ layout, path: parent }, weight).then(() => makeGroup(group, limits))
-    // Another runner may sweep the parent away in between, and leaves it when something is in it.
-    await make().catch(() => removeGroup(group).then(make))
-    const command = sandboxCommand(spec, { uid: slot.uid, folder: slot.folder, links })
+    const make = () => makeGroup(group, limits)
+    // Another runner may have swept the parent away, which it leaves when something is in it.
+    await make().catch(async () => {
+      await removeGroup(group)
+      await makeParent({ layout, path: parent }, weight)
+      await make()
+    })
+    const stage = isReachable(spec.workspace) ? null : join(slot.folder, STAGE)
+    const command = sandboxCommand(spec, {
+      ...{ uid: slot.uid, folder: slot.folder, links },
+      workspace: stage ?? spec.workspace,
+    })
     const filter = systemCallFilter(architecture)
-    const ended = await launch({ spec, command, filter, group, slot }, signal)
+    const ended = await launch({ spec, command, filter, group, slot, stage }, signal)
     return factsOf(ended, await readCounters(layout, (role, file) => readGroupFile(group, role, file)))
   } finally {
     await killAll(group)

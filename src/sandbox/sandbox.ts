@@ -33,6 +33,8 @@ export interface Ceiling {
 /** One command to run apart from everything else. */
 export interface SandboxSpec {
   readonly id: string
+  /** What the command sees as its system, as the engine names it; null = the host's own, which is what `local` has. */
+  readonly image: string | null
   /** The program and its arguments; no shell comes between. */
   readonly command: readonly [string, ...string[]]
   /** All that the command gets: nothing of the host's environment is passed on. */

@@ -87,7 +87,8 @@ async function isEmpty(group: Cgroup): Promise<boolean> {
   return populated === 0 || populated === null
 }
 
-async function processes(group: Cgroup): Promise<readonly number[]> {
+/** Those in the group, as this process numbers them. */
+export async function processes(group: Cgroup): Promise<readonly number[]> {
   const text = (await readGroupFile(group, 'kill', 'cgroup.procs')) ?? ''
   return text.split('\n').filter(Boolean).map(Number)
 }

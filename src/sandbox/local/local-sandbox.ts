@@ -43,6 +43,8 @@ export function localSandbox(options: Partial<LocalOptions> = {}): SandboxBacken
       const machine = await look()
       if (!isMachine(machine))
         return notMade(`missing here: ${machine.map(({ missing }) => missing).join('; ')}`)
+      if (spec.image !== null)
+        return notMade(`the local back end has no images: ${spec.image} is for docker or kubernetes`)
       return orReason(() => runIn({ spec, machine, parent, stateFolder }, signal))
     },
     async sweep() {

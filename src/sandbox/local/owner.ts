@@ -22,7 +22,8 @@ export async function isAlive(owner: Owner): Promise<boolean> {
   return startOf(owner.pid) === owner.startTicks
 }
 
-function startOf(pid: number): number | null {
+/** When a process began, in clock ticks from the start of the machine; null = it does not run. */
+export function startOf(pid: number): number | null {
   try {
     return parseStart(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {

@@ -38,9 +38,10 @@ export type SlotRecord = Readonly<z.infer<typeof SlotRecord>>
 /** In the folder: where the workspace is mounted, in a namespace of the run's own, for its user to reach it. */
 export const STAGE = 'workspace'
 
-/** Numbers that nobody else gives out: systemd, containers and `/etc/subuid` all stay below. */
-const FIRST_UID = 1_900_000_000
 const UIDS = 10_000
+
+/** Numbers that nobody else gives out: systemd, containers and `/etc/subuid` all stay below. Each back end has its own. */
+export const FIRST_UID = { local: 1_900_000_000, docker: 1_900_000_000 + UIDS } as const
 
 /** The command's own users: what it is called, and nobody. */
 const PASSWD = 'agent:x:1000:1000::/tmp/home:/bin/sh\nnobody:x:65534:65534::/nonexistent:/bin/false\n'
@@ -48,13 +49,17 @@ const GROUP = 'agent:x:1000:\nnogroup:x:65534:\n'
 const HOSTS = '127.0.0.1 localhost\n'
 
 /** Takes a number that no other run has. These are few files in memory: to hand each to another thread takes longer. */
-export async function claimSlot(state: string, record: SlotRecord): Promise<Slot> {
+export async function claimSlot(
+  state: string,
+  record: SlotRecord,
+  firstUid: number = FIRST_UID.local,
+): Promise<Slot> {
   mkdirSync(state, { recursive: true, mode: 0o755 })
   const draft = mkdtempSync(join(state, `draft-${record.owner.pid}-${record.owner.startTicks}-`))
   try {
     writeFileSync(join(draft, 'record.json'), JSON.stringify(record), { mode: 0o600 })
     writeUsers(draft)
-    const uid = place(draft, state)
+    const uid = place(draft, state, firstUid)
     return { uid, folder: join(state, String(uid)), record }
   } catch (error) {
     rmSync(draft, { recursive: true, force: true })
@@ -74,12 +79,12 @@ function writeUsers(folder: string): void {
   for (const each of [etc, folder, join(folder, STAGE)]) chmodSync(each, 0o711)
 }
 
-function place(draft: string, state: string): number {
+function place(draft: string, state: string, firstUid: number): number {
   const taken = new Set(readdirSync(state))
   // A number that was just released is best not given at once: whoever still sweeps it would take the new run for the old.
   const first = randomInt(UIDS)
   for (let tried = 0; tried < UIDS; tried++) {
-    const uid = FIRST_UID + ((first + tried) % UIDS)
+    const uid = firstUid + ((first + tried) % UIDS)
     if (taken.has(String(uid))) continue
     if (isPlaced(draft, join(state, String(uid)))) return uid
   }

@@ -26,6 +26,7 @@ export interface BegunAttempt {
   /** Of the gateway. */
   readonly run: string
   readonly startedAt: string
+  readonly concurrency: number
 }
 
 /** The plan as it was started: all that `--resume` needs to go on in the same way. */
@@ -35,6 +36,8 @@ export interface PlanStart {
   readonly startedAt: string
   /** Absolute. */
   readonly path: string
+  /** The folder that it was started in: paths among the options are relative to it. */
+  readonly cwd: string
   /** The options that it was started with. */
   readonly options: Readonly<Record<string, unknown>>
   /** Every planned run, in order: where the plan has changed meanwhile, it is another one. */

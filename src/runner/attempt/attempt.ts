@@ -33,6 +33,14 @@ export interface Attempt {
   readonly planned: PlannedRun
 }
 
+/** What is known of an attempt when it begins. */
+export interface Begun {
+  /** Of the gateway. */
+  readonly run: string
+  readonly startedAt: string
+  readonly concurrency: number
+}
+
 /** How an attempt ended. */
 export interface Ended {
   readonly outcome: Outcome
@@ -50,16 +58,16 @@ export interface Ended {
 export async function runAttempt(
   context: AttemptContext,
   attempt: Attempt,
-  { signal, opened }: { readonly signal: AbortSignal; readonly opened: (run: string) => Promise<void> },
+  { signal, opened }: { readonly signal: AbortSignal; readonly opened: (begun: Begun) => void },
 ): Promise<AttemptRecord> {
   const startedMs = context.nowMs()
   const concurrency = context.concurrency()
   const resources = resourcesOf(attempt.planned)
   const folder = join(context.work, attempt.id)
   const run = openRun(context, attempt.planned, { resources, concurrency })
-  const at: AttemptSandbox = { context, id: attempt.id, folder, resources, signal }
+  const at: Place = { context, id: attempt.id, folder, resources, signal }
   try {
-    await opened(run.id)
+    opened({ run: run.id, startedAt: new Date(startedMs).toISOString(), concurrency })
     await mkdir(folder, { recursive: true, mode: 0o711 })
     const ended = await make(at, attempt.planned, run).catch((error: unknown) =>
       infraError(reasonIn(error, signal)),
@@ -103,7 +111,12 @@ function reasonIn(error: unknown, signal: AbortSignal): string {
   throw error
 }
 
-async function make(at: AttemptSandbox, planned: PlannedRun, run: GatewayRun): Promise<Ended> {
+/** With all that attempts have in common. */
+interface Place extends AttemptSandbox {
+  readonly context: AttemptContext
+}
+
+async function make(at: Place, planned: PlannedRun, run: GatewayRun): Promise<Ended> {
   const repository = await at.context.repositoryOf(planned.task)
   const workspace = join(at.folder, 'agent')
   const folders = await makeSandboxFolder(workspace)

@@ -39,7 +39,7 @@ export interface SandboxEnd {
 
 /** Where an attempt runs its commands. */
 export interface AttemptSandbox {
-  readonly context: AttemptContext
+  readonly context: Pick<AttemptContext, 'backend' | 'reachable'>
   readonly id: string
   readonly folder: string
   readonly resources: Resources

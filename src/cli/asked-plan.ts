@@ -48,7 +48,7 @@ export async function readAskedPlan(asked: AskedPlan): Promise<FoundPlan> {
   // What a comparison would be about matters to reports of plans only.
   const text = JSON.stringify(models.length > 1 ? { ...said, compare: 'models' } : said)
   const source = readPlanText(text)
-  return { plan: planIn(source, path), source, folder: cwd, isWritten: false }
+  return { plan: planIn(source, path), source, folder: cwd, problems: [], isWritten: false }
 }
 
 /** Plans say so in a line of their own; everything else is of a task. */

@@ -72,7 +72,7 @@ export async function preparePlan(
   const { tasks, agents, problems } = await resolvePlan(found.plan, found.source, place)
   const total = bothLimits(limitsOf(found.plan.budget.total), limitsGiven(options))
   const perRun = limitsOf(found.plan.budget.perRun)
-  const all = [...problems, ...(await priceProblems(call, found, [total, perRun]))]
+  const all = [...found.problems, ...problems, ...(await priceProblems(call, found, [total, perRun]))]
   if (all.length > 0) throw refused(found, path, all)
   await backend.sweep()
   const id = state?.start.id ?? newPlanId(app.now())
@@ -133,10 +133,12 @@ async function priceProblems(
 /** Of tasks that were named on the command line there is no text in which a place would tell anything. */
 function refused({ isWritten }: FoundPlan, path: string, problems: readonly Problem[]): KnownError {
   if (isWritten) return malformedPlan(path, problems)
-  const [first] = problems
-  if (problems.length === 1 && first !== undefined)
-    return new KnownError('plan-malformed', first.found, { fix: first.fix })
-  return malformedPlan(path, problems)
+  const [fix] = new Set(problems.map((problem) => problem.fix))
+  return new KnownError(
+    'plan-malformed',
+    problems.map(({ found }) => found).join('; '),
+    fix === undefined ? {} : { fix },
+  )
 }
 
 /** What is told of a plan before it is started. */

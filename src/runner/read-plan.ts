@@ -3,7 +3,7 @@ import { KnownError, type Problem } from '../errors.ts'
 import { problemAt, shown, valueAt } from './file-problems.ts'
 import { malformedPlan, type Plan, planIn } from './plan.ts'
 import { type PlanText, readPlanText } from './plan-text.ts'
-import { readTextFile } from './text-file.ts'
+import { readUtf8File } from './text-file.ts'
 
 /** A plan with the text it was read from, to place what is wrong with its parts. */
 export interface ReadPlan {
@@ -11,19 +11,25 @@ export interface ReadPlan {
   readonly source: PlanText
   /** Absolute: paths in the plan are relative to it. */
   readonly folder: string
+  /** What is wrong with its includes, to be told with what else is. */
+  readonly problems: readonly Problem[]
 }
 
 const MAX_CHARS = 1024 * 1024
 
 /**
  * Reads a plan and all that it includes.
- * @throws KnownError file-not-found, file-unreadable; plan-malformed, with every problem, also of its includes
+ * @throws KnownError file-not-found, file-unreadable; plan-malformed, with every problem, where it has not the shape of a plan
  */
 export async function readPlan(file: string, cwd: string): Promise<ReadPlan> {
   const path = resolve(cwd, file)
   const { source, problems } = await sourceOf(path, { shown: file, root: dirname(path), above: [] })
-  if (problems.length > 0) throw malformedPlan(file, problems)
-  return { plan: planIn(source, file), source, folder: dirname(path) }
+  try {
+    return { plan: planIn(source, file), source, folder: dirname(path), problems }
+  } catch (error) {
+    if (!(error instanceof KnownError) || problems.length === 0) throw error
+    throw malformedPlan(file, [...problems, ...error.problems])
+  }
 }
 
 interface Including {
@@ -41,7 +47,8 @@ interface Source {
 }
 
 async function sourceOf(path: string, at: Including): Promise<Source> {
-  const text = await readTextFile(path, at.shown)
+  const text = await readUtf8File(path, at.shown)
+  if (text === null) throw new KnownError('plan-malformed', `${at.shown} is not UTF-8 text`)
   if (text.length > MAX_CHARS) throw new KnownError('plan-malformed', `${at.shown} has more than 1 MiB`)
   const source = readPlanText(text)
   const include = valueAt(source.value, ['include'])

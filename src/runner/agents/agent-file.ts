@@ -54,7 +54,7 @@ export const AgentFile = z.strictObject(
       .array(
         z
           .string(FOLDER)
-          .regex(/^\/(?!$|usr(\/|$)|proc|sys|dev|tmp|workspace)(?!.*\/\.\.?(\/|$))[^\0]+$/, FOLDER),
+          .regex(/^\/(?!$|(usr|proc|sys|dev|workspace)(\/|$))(?!.*\/\.\.?(\/|$))[^\0]+$/, FOLDER),
         'give a list of folders',
       )
       .max(100, 'give at most 100 folders')

@@ -9,6 +9,13 @@ const OWN = '/opt/foretoken'
 
 /** The Node that runs this: the built-in agent needs no other. */
 const NODE = `${OWN}/bin/node`
+const NODE_MOUNT: ReadOnlyMount = { source: process.execPath, target: NODE }
+
+/** What a sandbox without an image has beside the programs of the system, and finds behind them: many keep their Node elsewhere. */
+export const HOST_PROGRAMS = {
+  path: `/usr/local/bin:/usr/bin:/bin:${OWN}/bin`,
+  mounts: [NODE_MOUNT],
+} as const
 
 /** The built-in agent as it lies in a sandbox, with all that it needs there. */
 export function builtinInSandbox(limits: BuiltinLimits): Agent {
@@ -16,10 +23,7 @@ export function builtinInSandbox(limits: BuiltinLimits): Agent {
   const [program] = parts
   return {
     ...builtinAgent(limits, { node: NODE, program: program?.to ?? '' }),
-    mounts: [
-      { source: process.execPath, target: NODE },
-      ...parts.map(({ from, to }) => ({ source: from, target: to })),
-    ],
+    mounts: [NODE_MOUNT, ...parts.map(({ from, to }) => ({ source: from, target: to }))],
   }
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../../sandbox/sandbox.ts'
 import type { Resources } from '../planned-run.ts'
 import type { AttemptContext } from './attempt-context.ts'
+import { HOST_PROGRAMS } from './programs.ts'
 
 /** The repository of a task in its sandbox, and a folder beside it in which an agent may write what it likes. */
 export const REPOSITORY = `${WORKSPACE}/repository`
@@ -70,9 +71,9 @@ async function specOf(
   return {
     id: `${id}-${run.stage}`,
     command: [...IN_REPOSITORY, ...run.command],
-    env: run.env,
+    env: { PATH: HOST_PROGRAMS.path, ...run.env },
     workspace: run.workspace,
-    readOnly: await context.reachable(run.mounts),
+    readOnly: await context.reachable(eachOnce([...HOST_PROGRAMS.mounts, ...run.mounts])),
     floor,
     ceiling,
     temporaryBytes: temporaryBytes(ceiling.memoryBytes),
@@ -83,6 +84,10 @@ async function specOf(
     stderr: { path: stderr, maxBytes: MOST_OUTPUT_BYTES },
   }
 }
+
+const eachOnce = (mounts: readonly ReadOnlyMount[]): readonly ReadOnlyMount[] => [
+  ...new Map(mounts.map((mount) => [mount.target, mount])).values(),
+]
 
 const MOST_TEMPORARY_BYTES = 2 ** 30
 

@@ -52,6 +52,7 @@ describe('an agent', () => {
       command: ['a', '{issue}'],
       env: {},
       files: [],
+      mounts: [],
       transcript: null,
     })
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -13,6 +13,7 @@ import { readAttempts } from '../../src/store/attempts.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { ALL_RUNS, readRuns } from '../../src/store/read-runs.ts'
 import { ROOT } from '../fixtures/built-cli.ts'
+import { commandLine } from '../fixtures/command-line.ts'
 import { mendScript } from '../fixtures/gateway/script.ts'
 import { type ScriptedUpstream, scriptedUpstream } from '../fixtures/gateway/scripted-upstream.ts'
 import { writePlan } from '../fixtures/planned-work.ts'
@@ -121,13 +122,5 @@ function checkNothingIsLeft(cwd: string, plans: ReturnType<typeof plansIn>): voi
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const line = commandLine(pid)
     assert.ok(![...ids].some((id) => line.includes(id)), line)
-  }
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-  } catch {
-    return '' // It has ended
   }
 }

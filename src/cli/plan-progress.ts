@@ -50,7 +50,9 @@ export function planProgress(app: App, { prepared, forecast, records, registry }
   const timer = app.stderrIsTty ? setInterval(show, EVERY_MS) : undefined
   const interrupted = (): void =>
     app.note('\nnothing further is started; what runs is awaited and recorded (Ctrl-C again ends it)\n')
+  const killed = (): void => app.note('\nwhat runs is ended, and recorded as interrupted\n')
   app.signal.addEventListener('abort', interrupted, { once: true })
+  app.kill.addEventListener('abort', killed, { once: true })
   return {
     began: ({ id, ...attempt }) => void running.set(id, { id, ...attempt }),
     ended(record, retried) {
@@ -64,6 +66,7 @@ export function planProgress(app: App, { prepared, forecast, records, registry }
     end() {
       clearInterval(timer)
       app.signal.removeEventListener('abort', interrupted)
+      app.kill.removeEventListener('abort', killed)
       if (app.stderrIsTty) app.note('\n')
     },
   }

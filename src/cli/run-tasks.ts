@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { EXIT, KnownError } from '../errors.ts'
@@ -9,8 +9,6 @@ import {
 } from '../report/plan-run/plan-run-document.ts'
 import { planAheadText, planRunText } from '../report/plan-run/plan-run-text.ts'
 import { BACKENDS } from '../runner/plan-file.ts'
-import { type PlanState, readPlanState, unfinishedPlans } from '../runner/plan-journal.ts'
-import { readSettings } from '../settings.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { showSafely } from './escape.ts'
@@ -22,6 +20,7 @@ import { parseFlags } from './parse-flags.ts'
 import { forecastPlan } from './plan-forecast.ts'
 import { aheadOf, type PreparedPlan, preparePlan } from './prepare-plan.ts'
 import { isAgreed } from './question.ts'
+import { type ResumedPlan, resumePlan } from './resume-plan.ts'
 
 const count = (least: number, most: number) =>
   z.coerce
@@ -66,82 +65,41 @@ export function configure(command: Command, act: Act): void {
   act(command, run)
 }
 
-async function run(asked: Invocation): Promise<number> {
-  const { call, options, state } = await resumed(asked)
+async function run(call: Invocation): Promise<number> {
+  const { resume } = parseFlags(Options, call.options)
+  if (resume === undefined || resume === false) return runWith(call, null)
+  const { call: before, resumed } = await resumePlan(call, resume)
+  try {
+    return await runWith(before, resumed)
+  } finally {
+    resumed.journal.close()
+  }
+}
+
+async function runWith(call: Invocation, resumed: ResumedPlan | null): Promise<number> {
+  const options = parseFlags(Options, call.options)
   if (!options.store)
     throw new KnownError('usage', '--no-store: runs in sandboxes are kept', { fix: 'name a store with --db' })
-  const prepared = await preparePlan(call, options, state)
+  const prepared = await preparePlan(call, options, resumed?.state ?? null)
   try {
-    const forecast = await forecastPlan(call, {
-      ...prepared,
-      isKept: state === null && !options.dryRun,
-      agents: prepared.agents.map(({ agent }) => agent.name),
-    })
+    const agents = prepared.agents.map(({ agent }) => agent.name)
+    const isKept = resumed === null && !options.dryRun
+    const forecast = await forecastPlan(call, { ...prepared, agents, isKept })
     call.app.note(showSafely(planAheadText(aheadOf(prepared, forecast, options), call.app.columns)))
     if (options.dryRun) return dryRun(call, prepared, forecast)
     if (!(await isAgreed(call.app, options))) return EXIT.ok
-    const { records, left } = await makePlan(call, options, { prepared, state, forecast })
-    const document = planRunDocument(
-      {
-        id: prepared.id,
-        plan: prepared.path,
-        store: resolve(call.app.cwd, call.settings.db.value),
-        replayed: options.replay !== undefined,
-        planned: prepared.runs.map(({ key }) => key),
-        ...{ left, forecast },
-      },
-      records,
-    )
-    return tell(call, document)
+    const { records, left } = await makePlan(call, options, { prepared, resumed, forecast })
+    const told = {
+      ...{ id: prepared.id, plan: prepared.path, left, forecast },
+      store: resolve(call.app.cwd, call.settings.db.value),
+      replayed: options.replay !== undefined,
+      planned: prepared.runs.map(({ key }) => key),
+    }
+    return tell(call, planRunDocument(told, records))
   } finally {
     await prepared.close()
   }
 }
-
-interface Resumed {
-  readonly call: Invocation
-  readonly options: RunTasksOptions
-  /** Null = it is begun now. */
-  readonly state: PlanState | null
-}
-
-/** What is resumed goes on with the options that it was started with, but for those given now. */
-async function resumed(call: Invocation): Promise<Resumed> {
-  const options = parseFlags(Options, call.options)
-  const wanted = options.resume
-  if (wanted === undefined || wanted === false) return { call, options, state: null }
-  const folder = plansFolder(call)
-  const open = unfinishedPlans(folder)
-  const path = call.args[0] === undefined ? null : resolve(call.app.cwd, call.args[0])
-  const state = open.find(
-    ({ start }) => (wanted === true || start.id === wanted) && (path === null || start.path === path),
-  )
-  if (state === undefined) throw nothingToResume(open, wanted)
-  const { options: before, cwd, path: plan } = state.start
-  const merged: Record<string, unknown> = { ...before, ...call.options }
-  const app = { ...call.app, cwd }
-  // The store is where the plan was found.
-  const settings = await readSettings(app, merged)
-  const db = { ...call.settings.db, value: resolve(call.app.cwd, call.settings.db.value) }
-  return {
-    call: { ...call, app, settings: { ...settings, db }, options: merged, args: [plan] },
-    options: parseFlags(Options, merged),
-    state: readPlanState(folder, state.start.id),
-  }
-}
-
-function nothingToResume(open: readonly PlanState[], wanted: string | true): KnownError {
-  const ids = open.map(({ start }) => start.id)
-  return new KnownError(
-    'nothing-to-resume',
-    wanted === true ? 'no plan was left unfinished' : JSON.stringify(wanted),
-    ids.length === 0 ? {} : { fix: `unfinished are ${ids.slice(0, 5).join(', ')}` },
-  )
-}
-
-/** Where the journals of plans lie: beside the store. */
-export const plansFolder = ({ app, settings }: Pick<Invocation, 'app' | 'settings'>): string =>
-  join(dirname(resolve(app.cwd, settings.db.value)), 'plans')
 
 function dryRun({ app, format }: Invocation, prepared: PreparedPlan, forecast: SpendForecast): number {
   const runs = prepared.runs.map(({ key }) => key)

@@ -87,6 +87,7 @@ export async function continueJournal(folder: string, id: string): Promise<PlanJ
 
 function appendTo(folder: string, id: string, flags: string): PlanJournal {
   const descriptor = openSync(fileOf(folder, id), flags, 0o600)
+  let isOpen = true
   return {
     append(entry) {
       const line = Buffer.from(`${JSON.stringify(entry)}\n`)
@@ -94,10 +95,18 @@ function appendTo(folder: string, id: string, flags: string): PlanJournal {
       fsyncSync(descriptor)
     },
     close() {
+      if (!isOpen) return
+      isOpen = false
       closeSync(descriptor)
       rmSync(lockOf(folder, id), { force: true })
     },
   }
+}
+
+/** Whether a process that is alive runs the plan. */
+export async function isRun(folder: string, id: string): Promise<boolean> {
+  const owner = readOwner(lockOf(folder, id))
+  return owner !== null && isAlive(owner)
 }
 
 /** Whoever has the file runs the plan, as long as it lives. */

@@ -53,9 +53,7 @@ export async function runPlan(schedule: Schedule, hands: PlanHands): Promise<str
       running--
     }
   }
-  const left = await runSchedule(schedule, { attempt, ended, held, stop, nowMs: context.nowMs, wait })
-  if (left === null) journal.append({ say: 'done' })
-  return left
+  return runSchedule(schedule, { attempt, ended, held, stop, nowMs: context.nowMs, wait })
 }
 
 /** A name that engines take for one of theirs. */

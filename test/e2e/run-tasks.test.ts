@@ -240,6 +240,8 @@ describe('foretoken run, of tasks', { skip }, () => {
     assert.match(busy.stderr, /The plan is being run: \S+ is run by process \d+/)
     first.child.kill('SIGINT')
     await first.ended
+    // What the other one was doing was left alone.
+    assert.deepEqual(new Set(keptBy(cwd).attempts.map(({ outcome }) => outcome)), new Set(['resolved']))
     sleepersIn(cwd, { repeats: 9 })
     const other = await startTasks(cwd, upstream.url, ['--resume']).ended
     assert.match(other.stderr, /asks for other runs than when it was started/)

@@ -42,6 +42,9 @@ describe('a plan', () => {
         totalTokensPerRun: null,
         infraErrorRate: null,
       },
+      hasOwnCeilings: true,
+      ...{ backend: null, concurrency: null, seed: 1, retries: 2, spreadHours: null },
+      budget: { perRun: {}, total: {} },
     })
   })
 

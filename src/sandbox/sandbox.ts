@@ -33,6 +33,8 @@ export interface Ceiling {
 /** One command to run apart from everything else. */
 export interface SandboxSpec {
   readonly id: string
+  /** What the command sees as its system, as the engine names it; null = the host's own, which is what `local` has. */
+  readonly image: string | null
   /** The program and its arguments; no shell comes between. */
   readonly command: readonly [string, ...string[]]
   /** All that the command gets: nothing of the host's environment is passed on. */
@@ -47,7 +49,10 @@ export interface SandboxSpec {
   readonly timeoutMs: number
   /** Between the request to end and the end by force. */
   readonly graceMs: number
-  /** The socket of the run at the gateway, reached inside at {@link GATEWAY_PORT}; null = no network at all. */
+  /**
+   * The socket of the run at the gateway, reached inside at {@link GATEWAY_PORT}, or on other machines at the address that
+   * `FORETOKEN_GATEWAY` gives there; null = no network at all.
+   */
   readonly gateway: { readonly socket: string } | null
   readonly stdout: OutputFile
   readonly stderr: OutputFile

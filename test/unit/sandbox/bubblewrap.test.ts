@@ -5,6 +5,7 @@ import type { SandboxSpec } from '../../../src/sandbox/sandbox.ts'
 
 const SPEC: SandboxSpec = {
   id: 'run-1',
+  image: null,
   command: ['agent', '--task', '$(rm -rf /); "quoted"'],
   env: { KEY: 'a secret', PATH: '/own/bin' },
   workspace: '/srv/runs/1',

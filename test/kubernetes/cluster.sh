@@ -16,6 +16,7 @@ end() {
   [ $status -eq 0 ] || tail -n 15 "$state"/*.log >&2 || true
   # Of the processes of this namespace, which are all of the cluster: first those that would start others again.
   for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+  wait "${pids[@]}" 2>/dev/null || true
   for processes in /sys/fs/cgroup/{.,*}/"$group"; do
     [ -d "$processes" ] || continue
     for try in $(seq 50); do
@@ -169,11 +170,21 @@ users: [{name: test, user: {token: $1-token}}]
 contexts: [{name: test, context: {cluster: test, user: test, namespace: default}}]
 END
 }
-kubeconfig admin
-kubeconfig stranger
-kubeconfig runner
+for user in admin runner stranger; do kubeconfig "$user"; done
 until_true 'the API server' curl --fail --silent --insecure --max-time 1 --header 'authorization: Bearer admin-token' \
   https://127.0.0.1:6443/readyz
+
+# What a runner needs, and a stranger has not.
+post() {
+  curl --fail --silent --show-error --insecure --header 'authorization: Bearer admin-token' \
+    --header 'content-type: application/yaml' --data-binary @- "https://127.0.0.1:6443/apis/rbac.authorization.k8s.io/v1/$1" >/dev/null
+}
+post clusterroles <test/kubernetes/role.yaml
+post clusterrolebindings <<'END'
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: foretoken-runner},
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: foretoken-runner},
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: runner}]}
+END
 
 starts kube-controller-manager kube-controller-manager --kubeconfig "$state/admin.kubeconfig" \
   --bind-address 127.0.0.1 --port 0 --leader-elect=false --controllers '*,-serviceaccount-token' \

@@ -13,6 +13,15 @@ export function environment({ env }: SandboxSpec, gateway: string | null): Recor
   return Object.fromEntries(all.map(([name, value]) => [name, readdressed(value, gateway)]))
 }
 
+/** What Kubernetes sets in every container, and nobody has asked for. */
+const UNASKED = [
+  ...['SERVICE_HOST', 'SERVICE_PORT', 'SERVICE_PORT_HTTPS', 'PORT', 'PORT_443_TCP'],
+  ...['PORT_443_TCP_ADDR', 'PORT_443_TCP_PORT', 'PORT_443_TCP_PROTO'],
+].map((name) => `KUBERNETES_${name}`)
+
+export const unasked = ({ env }: SandboxSpec): readonly string[] =>
+  UNASKED.filter((name) => env[name] === undefined)
+
 export const readdressed = (text: string, gateway: string | null): string =>
   gateway === null ? text : text.replace(HERE, () => gateway)
 

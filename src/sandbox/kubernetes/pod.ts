@@ -7,7 +7,7 @@ import type {
   V1VolumeMount,
 } from '@kubernetes/client-node'
 import { type SandboxSpec, WORKSPACE } from '../sandbox.ts'
-import { environment, literally, readdressed } from './environment.ts'
+import { environment, literally, readdressed, unasked } from './environment.ts'
 import { COMMAND, FEED, FEED_SCRIPT, KEEP, KEEP_SCRIPT, SHARED, SUPERVISE_SCRIPT, VOLUME } from './scripts.ts'
 
 /** One run, with all that is decided before anything is made. */
@@ -87,7 +87,7 @@ function commandContainer(run: PodRun): V1Container {
     image,
     imagePullPolicy: pullPolicy,
     command: ['sh', '-c', SUPERVISE_SCRIPT, 'sh'].map(literally),
-    args: [...limits(spec), ...spec.command.map((word) => readdressed(word, gateway))].map(literally),
+    args: [...supervision(spec), ...spec.command.map((word) => readdressed(word, gateway))].map(literally),
     env: env.map(([name, value]) => ({ name, value: literally(value) })),
     workingDir: WORKSPACE,
     resources: resources(spec),
@@ -126,9 +126,10 @@ const keepCommand = ({ stdout, stderr }: SandboxSpec): readonly string[] => [
 ]
 
 /** The arguments of the supervisor that come before the command. */
-function limits({ timeoutMs, graceMs, ceiling: { pids } }: SandboxSpec): readonly string[] {
+function supervision(spec: SandboxSpec): readonly string[] {
+  const { timeoutMs, graceMs, ceiling } = spec
   const seconds = [timeoutMs, timeoutMs + graceMs].map((ms) => String(ms / 1000))
-  return [...seconds, pids === null ? '' : String(pids + OWN_PIDS)]
+  return [...seconds, ceiling.pids === null ? '' : String(ceiling.pids + OWN_PIDS), unasked(spec).join(' ')]
 }
 
 /** The floor is what the scheduler sets aside, the ceiling what the kernel enforces. */

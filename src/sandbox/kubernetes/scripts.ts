@@ -31,9 +31,9 @@ export const FED_SCRIPT = `: >${VOLUME}/fed`
 
 /**
  * The first process of the command's container: nothing in there can kill it, and all ends with it. Arguments: seconds until
- * the command is asked to end, seconds until it is killed, processes at most or nothing, command. Both clocks begin before
- * the command, since later there may be no process left to have. Only this shell knows the word that begins the message of
- * the one that cannot start the command.
+ * the command is asked to end, seconds until it is killed, processes at most or nothing, variables to forget, command. Both
+ * clocks begin before the command, since later there may be no process left to have; one that is killed strikes no more.
+ * Only this shell knows the word that begins the message of the one that cannot start the command.
  */
 export const SUPERVISE_SCRIPT = `
 late=
@@ -41,10 +41,11 @@ trap 'late=1' TERM
 mkdir -p /tmp/home
 read -r word </proc/sys/kernel/random/uuid
 exec 3>${SHARED}/out 4>${SHARED}/err
-(exec 3>&- 4>&-; sleep "$1"; kill -TERM 1) &
-(exec 3>&- 4>&-; trap '' TERM; sleep "$2"; kill -KILL -1) &
+(exec 3>&- 4>&-; sleep "$1" && kill -TERM 1) &
+(exec 3>&- 4>&-; trap '' TERM; sleep "$2" && kill -KILL -1) &
 if [ -n "$3" ]; then ulimit -u "$3" 2>/dev/null || ulimit -p "$3" || exit 125; fi
-shift 3
+unset $4
+shift 4
 : >${SHARED}/begun
 sh -c 'exec "$@"' "$word" "$@" </dev/null >&3 2>&4 3>&- 4>&- &
 command=$!

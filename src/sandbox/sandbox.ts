@@ -49,7 +49,10 @@ export interface SandboxSpec {
   readonly timeoutMs: number
   /** Between the request to end and the end by force. */
   readonly graceMs: number
-  /** The socket of the run at the gateway, reached inside at {@link GATEWAY_PORT}; null = no network at all. */
+  /**
+   * The socket of the run at the gateway, reached inside at {@link GATEWAY_PORT}, or on other machines at the address that
+   * `FORETOKEN_GATEWAY` gives there; null = no network at all.
+   */
   readonly gateway: { readonly socket: string } | null
   readonly stdout: OutputFile
   readonly stderr: OutputFile

@@ -62,10 +62,14 @@ export async function preparePlan(
   const { value: agent, origin } = settings.agent
   const found = await readAskedPlan({
     ...{ path, cwd: app.cwd, models: options.model ?? null, repeats: options.repeats ?? null },
+    image: options.image ?? null,
     // Only by a flag does it go over what a plan names.
     agent: origin === 'flag' || !/\.(ya?ml|json)$/i.test(path) ? agent : null,
   })
-  const { backend, hasImages } = await openBackend(options.backend ?? found.plan.backend ?? 'local')
+  const { backend, hasImages } = await openBackend(
+    options.backend ?? found.plan.backend ?? 'local',
+    found.plan.kubernetes,
+  )
   const machine = thisMachine()
   const builtin = builtinInSandbox(NO_AGENT_LIMITS)
   const place = { folder: found.folder, machine, builtin, hasImages }
@@ -82,7 +86,8 @@ export async function preparePlan(
   try {
     const probing = { backend, work, reachable, version: version() }
     const probed: PlannedAgent[] = []
-    for (const one of agents) probed.push(await probeAgent(probing, one, app.kill))
+    for (const one of agents)
+      probed.push(await probeAgent(probing, { agent: one, image: tasks[0]?.image ?? null }, app.kill))
     const runs = plannedRuns({
       ...{ tasks, agents: probed, models: found.plan.models, repeats: found.plan.repeats, limits: perRun },
       multipliers: found.plan.hasOwnCeilings ? null : found.plan.multipliers,

@@ -65,7 +65,8 @@ export async function runAttempt(
   const resources = resourcesOf(attempt.planned)
   const folder = join(context.work, attempt.id)
   const run = openRun(context, attempt.planned, { resources, concurrency })
-  const at: Place = { context, id: attempt.id, folder, resources, signal }
+  const { image } = attempt.planned.task
+  const at: Place = { context, id: attempt.id, image, folder, resources, signal }
   try {
     opened({ run: run.id, startedAt: new Date(startedMs).toISOString(), concurrency })
     await mkdir(folder, { recursive: true, mode: 0o711 })

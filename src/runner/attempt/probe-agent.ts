@@ -9,10 +9,13 @@ import { makeSandboxFolder, runInSandbox } from './sandbox-runs.ts'
 const TIMEOUT_MS = 60_000
 const MEBIBYTE = 2 ** 20
 
-/** Looks in a sandbox whether an agent is there, and of which version: before anything of a plan is started. */
+/**
+ * Looks in a sandbox whether an agent is there, and of which version: before anything of a plan is started. Where tasks have
+ * images of their own, in the one of the first.
+ */
 export async function probeAgent(
   context: Pick<AttemptContext, 'backend' | 'work' | 'reachable' | 'version'>,
-  agent: Agent,
+  { agent, image }: { readonly agent: Agent; readonly image: string | null },
   signal: AbortSignal,
 ): Promise<PlannedAgent> {
   if (agent.name === 'builtin' && agent.version === null) return { agent, version: context.version }
@@ -23,7 +26,7 @@ export async function probeAgent(
   await mkdir(repository)
   const run = async (stage: string, command: readonly string[]) =>
     runInSandbox(
-      { context, id: `probe-${agent.name}`, folder, resources: ROOMY, signal },
+      { context, id: `probe-${agent.name}`, image, folder, resources: ROOMY, signal },
       {
         ...{ stage, command, env: pathOf(agent), mounts: agent.mounts, workspace },
         ...{ timeoutMs: TIMEOUT_MS, socket: null },

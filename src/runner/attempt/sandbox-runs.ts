@@ -42,6 +42,8 @@ export interface SandboxEnd {
 export interface AttemptSandbox {
   readonly context: Pick<AttemptContext, 'backend' | 'reachable'>
   readonly id: string
+  /** Null = the programs of this machine. */
+  readonly image: string | null
   readonly folder: string
   readonly resources: Resources
   readonly signal: AbortSignal
@@ -64,16 +66,18 @@ export async function runInSandbox(at: AttemptSandbox, run: SandboxRun): Promise
 }
 
 async function specOf(
-  { context, id, resources: { floor, ceiling } }: AttemptSandbox,
+  { context, id, image, resources: { floor, ceiling } }: AttemptSandbox,
   run: SandboxRun,
   { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
 ): Promise<SandboxSpec> {
+  const own = image === null ? HOST_PROGRAMS : { env: {}, mounts: [] }
   return {
     id: `${id}-${run.stage}`,
     command: [...IN_REPOSITORY, ...run.command],
-    env: { PATH: HOST_PROGRAMS.path, ...run.env },
+    image,
+    env: { ...own.env, ...run.env },
     workspace: run.workspace,
-    readOnly: await context.reachable(eachOnce([...HOST_PROGRAMS.mounts, ...run.mounts])),
+    readOnly: await context.reachable(eachOnce([...own.mounts, ...run.mounts])),
     floor,
     ceiling,
     temporaryBytes: temporaryBytes(ceiling.memoryBytes),

@@ -8,6 +8,7 @@ import type { SpendForecast } from '../report/plan-run/plan-run-document.ts'
 import type { planAheadText } from '../report/plan-run/plan-run-text.ts'
 import { NO_LIMITS as NO_AGENT_LIMITS } from '../runner/agents/builtin.ts'
 import type { AttemptContext } from '../runner/attempt/attempt-context.ts'
+import { copyFromImage } from '../runner/attempt/copy-from-image.ts'
 import { probeAgent } from '../runner/attempt/probe-agent.ts'
 import { builtinInSandbox, reachableMounts } from '../runner/attempt/programs.ts'
 import { openBackend } from '../runner/back-end.ts'
@@ -66,10 +67,10 @@ export async function preparePlan(
     // Only by a flag does it go over what a plan names.
     agent: origin === 'flag' || !/\.(ya?ml|json)$/i.test(path) ? agent : null,
   })
-  const { backend, hasImages } = await openBackend(
-    options.backend ?? found.plan.backend ?? 'local',
-    found.plan.kubernetes,
-  )
+  const { backend, hasImages } = await openBackend(options.backend ?? found.plan.backend ?? 'local', {
+    cluster: found.plan.kubernetes,
+    dockerHost: app.env.DOCKER_HOST,
+  })
   const machine = thisMachine()
   const builtin = builtinInSandbox(NO_AGENT_LIMITS)
   const place = { folder: found.folder, machine, builtin, hasImages }
@@ -97,7 +98,9 @@ export async function preparePlan(
     return {
       ...{ id, path: resolve(app.cwd, path), plan: found.plan, machine, backend, work, reachable },
       ...{ tasks, agents: probed, runs, total, close },
-      repositoryOf: taskRepositories(join(work, 'repositories')),
+      repositoryOf: taskRepositories(join(work, 'repositories'), (task, into) =>
+        copyFromImage({ backend, work, reachable }, { task, into }, app.kill),
+      ),
       // A replay says the same again.
       retries: options.retries ?? (isReplay ? 0 : found.plan.retries),
       concurrency: options.concurrency ?? found.plan.concurrency,

@@ -13,9 +13,19 @@ export interface OpenBackend {
   readonly hasImages: boolean
 }
 
+/** Where engines and clusters are, as far as that was said. */
+export interface BackendPlace {
+  /** `DOCKER_HOST` */
+  readonly dockerHost: string | undefined
+  readonly cluster: PlannedCluster
+}
+
 /** @throws KnownError sandbox-missing, with everything that is missing for it here */
-export async function openBackend(name: BackendName, cluster: PlannedCluster): Promise<OpenBackend> {
-  const backend = backendOf(name, cluster)
+export async function openBackend(
+  name: BackendName,
+  { cluster, dockerHost }: BackendPlace,
+): Promise<OpenBackend> {
+  const backend = backendOf(name, { cluster, dockerHost })
   const complaints = await backend.check()
   if (complaints.length === 0) return { backend, hasImages: name !== 'local' }
   const missing = complaints.map((complaint) => complaint.missing).join('; ')
@@ -23,12 +33,13 @@ export async function openBackend(name: BackendName, cluster: PlannedCluster): P
   throw new KnownError('sandbox-missing', `${name}: ${missing}`, { fix })
 }
 
-function backendOf(name: BackendName, { context, namespace, queue, gatewayAddress }: PlannedCluster) {
+function backendOf(name: BackendName, { cluster, dockerHost }: BackendPlace): SandboxBackend {
+  const { context, namespace, queue, gatewayAddress } = cluster
   switch (name) {
     case 'local':
       return localSandbox()
     case 'docker':
-      return dockerSandbox()
+      return dockerSandbox({ host: dockerHost })
     case 'kubernetes':
       return kubernetesSandbox({
         ...{ context: context ?? null, namespace: namespace ?? null, queue: queue ?? null },

@@ -60,7 +60,7 @@ async function runIn(run: Run, signal: AbortSignal): Promise<SandboxFacts> {
   const { spec, stateFolder } = run
   const { workspace, id } = spec
   const owner = await thisOwner()
-  const record = { id, owner, workspace, ...(await ownerOfWorkspace(spec)) }
+  const record = { id, owner, workspace, ...ownerOfWorkspace(spec) }
   const slot = await claimSlot(stateFolder, record, FIRST_UID.docker)
   const { facts, left } = await inContainer(run, slot, signal)
   // What still runs has the workspace and its user: this is for a sweep, once the engine answers.

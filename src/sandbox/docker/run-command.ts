@@ -58,7 +58,7 @@ export async function runCommand(run: CommandRun, signal: AbortSignal): Promise<
 async function requestEnd({ group, holder }: CommandRun, command: Docker.Exec): Promise<boolean> {
   const { Pid } = await command.inspect()
   // The engine waits for outputs that are still held, for seconds, before it tells of the end.
-  if (Pid > 0 && (await startOf(Pid)) === null) return false
+  if (Pid > 0 && startOf(Pid) === null) return false
   await terminate(group, holder)
   return true
 }

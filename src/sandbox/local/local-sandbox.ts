@@ -2,7 +2,15 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { SandboxBackend, SandboxFacts, SandboxSpec } from '../sandbox.ts'
 import { sandboxCommand } from './bubblewrap.ts'
-import { type Cgroup, killAll, makeGroup, makeParent, readGroupFile, removeGroup } from './cgroup.ts'
+import {
+  type Cgroup,
+  killAll,
+  makeGroup,
+  makeParent,
+  readGroupFile,
+  removeGroup,
+  removeParent,
+} from './cgroup.ts'
 import { readCounters } from './counters.ts'
 import { factsOf, notMade } from './facts.ts'
 import { infraReasonOf } from './infra-error.ts'
@@ -38,7 +46,13 @@ export function localSandbox(options: Partial<LocalOptions> = {}): SandboxBacken
   }
   return {
     name: 'local',
-    check: () => look().then((found) => (isMachine(found) ? [] : found)),
+    async check() {
+      const found = await look()
+      if (!isMachine(found)) return found
+      // Whether groups can be made was tried; runs make theirs when they come.
+      await removeParent({ layout: found.layout, path: parent })
+      return []
+    },
     async run(spec, signal) {
       const machine = await look()
       if (!isMachine(machine))

@@ -89,6 +89,7 @@ done
 image="$state/image"
 mkdir -p "$image/root"/{bin,etc,tmp,proc,sys,dev}
 cp "$build/root/bin/busybox" "$image/root/bin/busybox"
+cp -a "$build"/root/lib{,64} "$image/root/"
 for tool in $("$build/root/bin/busybox" --list); do [ "$tool" = busybox ] || ln -s busybox "$image/root/bin/$tool"; done
 tar -C "$image/root" -cf "$image/layer.tar" .
 cat >"$image/config.json" <<END

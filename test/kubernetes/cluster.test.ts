@@ -56,8 +56,17 @@ describe('a cluster', { timeout: 500_000 }, () => {
     try {
       const bound = other.address()
       const port = typeof bound === 'object' ? bound?.port : 0
-      const ask = (url: string) => `wget -q -T 2 -O - ${url}; echo`
-      const script = [ask('$OPENAI_BASE_URL'), ask('$FORETOKEN_GATEWAY/x'), ask(`http://127.0.0.1:${port}/`)]
+      const ask = `ask() {
+  set -- $(echo "$1" | sed 's,http://,,; s,[:/], ,g')
+  printf 'GET /%s HTTP/1.0\\r\\n\\r\\n' $3 | nc -w 2 $1 $2 | tail -n 1
+  echo
+}`
+      const script = [
+        ask,
+        'ask $OPENAI_BASE_URL',
+        'ask $FORETOKEN_GATEWAY/x',
+        `ask http://127.0.0.1:${port}/x`,
+      ]
       const ran = await box.run(shell(script.join('\n')), {
         gateway: { socket },
         env: { OPENAI_BASE_URL: 'http://127.0.0.1:4000/v1' },

@@ -16,7 +16,7 @@ apt=(-o "Dir::Etc::sourcelist=$into/sources.list" -o Dir::Etc::sourceparts=/dev/
 if [ ! -e fetched ]; then
   apt-get "${apt[@]}" update
   (cd debs && apt-get "${apt[@]}" download golang-1.19-go golang-1.19-src etcd-server containerd runc \
-    containernetworking-plugins busybox-static golang-github-modern-go-reflect2-dev)
+    containernetworking-plugins busybox libc6 golang-github-modern-go-reflect2-dev)
   for deb in debs/*.deb; do dpkg -x "$deb" root; done
   (cd source && apt-get "${apt[@]}" source --download-only kubernetes)
   tree=gopath/src/k8s.io/kubernetes

@@ -89,6 +89,7 @@ done
 image="$state/image"
 mkdir -p "$image/root"/{bin,etc,tmp,proc,sys,dev}
 cp "$build/root/bin/busybox" "$image/root/bin/busybox"
+cp -a "$build"/root/lib{,64} "$image/root/"
 for tool in $("$build/root/bin/busybox" --list); do [ "$tool" = busybox ] || ln -s busybox "$image/root/bin/$tool"; done
 tar -C "$image/root" -cf "$image/layer.tar" .
 cat >"$image/config.json" <<END
@@ -179,7 +180,7 @@ post() {
   curl --fail --silent --show-error --insecure --header 'authorization: Bearer admin-token' \
     --header 'content-type: application/yaml' --data-binary @- "https://127.0.0.1:6443/apis/rbac.authorization.k8s.io/v1/$1" >/dev/null
 }
-post clusterroles <test/kubernetes/role.yaml
+post clusterroles <data/kubernetes/role.yaml
 post clusterrolebindings <<'END'
 {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: foretoken-runner},
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: foretoken-runner},

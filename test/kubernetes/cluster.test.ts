@@ -21,7 +21,7 @@ const RUNNER = fileURLToPath(new URL('../fixtures/kubernetes-runner.ts', import.
 
 const shell = (script: string): ['sh', '-c', string] => ['sh', '-c', script]
 
-describe('a cluster', () => {
+describe('a cluster', { timeout: 500_000 }, () => {
   it('is complained of right by right, and not where nothing is missing', async () => {
     assert.deepEqual(await box.backend.check(), [])
     const complaints = await kubernetesSandbox({ kubeconfig: kubeconfig('stranger') }).check()
@@ -38,9 +38,9 @@ describe('a cluster', () => {
     const [none] = await kubernetesSandbox({ kubeconfig: absent }).check()
     assert.match(none?.missing ?? '', /a kubeconfig: .*absent/)
     const text = readFileSync(kubeconfig('admin'), 'utf8')
-    writeFileSync(absent, text.replace(':6443', ':1'))
+    writeFileSync(absent, text.replace(':6443', ':6444'))
     const [silent] = await kubernetesSandbox({ kubeconfig: absent }).check()
-    assert.match(silent?.missing ?? '', /an answer from https:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/)
+    assert.match(silent?.missing ?? '', /an answer from https:\/\/127\.0\.0\.1:6444: .*ECONNREFUSED/)
     writeFileSync(absent, text.replace('admin-token', 'nobody'))
     const [unknown] = await kubernetesSandbox({ kubeconfig: absent }).check()
     assert.match(unknown?.missing ?? '', /a user that https:.* knows/)
@@ -56,13 +56,22 @@ describe('a cluster', () => {
     try {
       const bound = other.address()
       const port = typeof bound === 'object' ? bound?.port : 0
-      const ask = (url: string) => `wget -q -T 2 -O - ${url}; echo`
-      const script = [ask('$OPENAI_BASE_URL'), ask('$FORETOKEN_GATEWAY/x'), ask(`http://127.0.0.1:${port}/`)]
+      const ask = `ask() {
+  set -- $(echo "$1" | sed 's,http://,,; s,[:/], ,g')
+  printf 'GET /%s HTTP/1.0\\r\\n\\r\\n' $3 | nc -w 2 $1 $2 | tail -n 1
+  echo
+}`
+      const script = [
+        ask,
+        'ask $OPENAI_BASE_URL',
+        'ask $FORETOKEN_GATEWAY/x',
+        `ask http://127.0.0.1:${port}/x`,
+      ]
       const ran = await box.run(shell(script.join('\n')), {
         gateway: { socket },
         env: { OPENAI_BASE_URL: 'http://127.0.0.1:4000/v1' },
       })
-      assert.deepEqual([ran.stdout, ran.infraReason], ['hello /v1\nhello /x\n\n', null])
+      assert.deepEqual([ran.stdout, ran.infraReason], ['hello /v1\nhello /x\n\n', null], ran.stderr)
     } finally {
       server.close()
       other.close()
@@ -109,10 +118,11 @@ describe('a cluster', () => {
   it('waits no longer for room than it is told to', async () => {
     const stop = new AbortController()
     const floor = { cpus: 1.5, memoryBytes: 2 ** 24 }
-    const first = box.run(['sleep', '100'], { floor }, stop.signal)
+    const ceiling = { cpus: null, memoryBytes: null, pids: null }
+    const first = box.run(['sleep', '100'], { floor, ceiling }, stop.signal)
     await until(async () => (await running()).length === 1)
     const hasty = pods({ patience: { roomMs: 1000, nodeMs: 0, serverMs: 1000 } })
-    const second = await hasty.run(['true'], { floor })
+    const second = await hasty.run(['true'], { floor, ceiling })
     assert.match(second.infraReason ?? '', /^Unschedulable: .*has had none for long/)
     stop.abort()
     await first

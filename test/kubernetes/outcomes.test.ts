@@ -32,7 +32,7 @@ async function left(): Promise<readonly string[]> {
   return lists.flatMap(({ items }) => items.map(({ metadata }) => metadata?.name ?? ''))
 }
 
-describe('a sandbox in a cluster', () => {
+describe('a sandbox in a cluster', { timeout: 600_000 }, () => {
   it('finds its workspace and what it may only read, and gives back what it made', async () => {
     const spec = box.specOf(
       shell(`set -e

@@ -117,6 +117,8 @@ export const warningsOf = (
     return (await core.listNamespacedEvent({ namespace, fieldSelector })).items
   })
 
+const TROUBLED_MS = 1000
+
 /** Comes back when something has changed since that moment, or after so long. It tells no more than that it is worth a look. */
 export async function nextChange(
   { config, namespace }: Cluster,
@@ -131,25 +133,26 @@ export async function nextChange(
   const { promise, resolve } = Promise.withResolvers<void>()
   const query = { labelSelector: selector(labels), resourceVersion: version }
   const path = `/api/v1/namespaces/${namespace}/pods`
-  const timer = setTimeout(resolve, withinMs)
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  if (signal.aborted) resolve()
-  const watching = new Watch(config).watch(
-    path,
-    query,
-    () => resolve(),
-    (trouble) => {
-      // Whoever looks next is told what is the matter; only not at once, over and over.
-      if (trouble === null || trouble === undefined) resolve()
-    },
-  )
+  const timers = [setTimeout(resolve, withinMs)]
+  let isOver = false
+  const stop = () => resolve()
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  const ended = (trouble: unknown) => {
+    // Whoever looks next is told what is the matter; only not at once, over and over.
+    if (trouble === null || trouble === undefined) resolve()
+    else if (!isOver) timers.push(setTimeout(resolve, TROUBLED_MS))
+  }
+  const watching = new Watch(config).watch(path, query, () => resolve(), ended)
   try {
     await promise
   } finally {
-    clearTimeout(timer)
+    isOver = true
+    for (const timer of timers) clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
     watching.then(
       (controller) => controller.abort(),
-      () => {},
+      () => {}, // it could not be begun, and the next look tells
     )
   }
 }

@@ -1,31 +1,25 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { InfraError } from '../local/infra-error.ts'
 import { ApiError } from './api-error.ts'
-import { type Cluster, listNodes, listPods, nextChange, type Pods, warningsOf } from './cluster.ts'
+import { type Cluster, listNodes, listPods, nextChange, type Pods } from './cluster.ts'
 import { ofRun } from './labels.ts'
 import { hasBegun, isDoubtful, isLost, type PodState, podState } from './pod-state.ts'
-import { quantity } from './quantity.ts'
+import { noPod, noRoom, type Waiting } from './room.ts'
 
 /** How long to wait for what may come. */
-export interface Patience {
-  /** For room on nodes that are large enough. */
-  readonly roomMs: number
-  /** For a node that is large enough, where the cluster grows. */
-  readonly nodeMs: number
+export interface Patience extends Pick<Waiting, 'roomMs' | 'nodeMs'> {
   /** For a server that does not answer. */
   readonly serverMs: number
 }
 
 /** A run in the cluster. */
-export interface Followed {
-  readonly cluster: Cluster
-  readonly name: string
-  readonly asked: { readonly cpus: number; readonly memoryBytes: number }
+export interface Followed extends Omit<Waiting, 'waitedMs' | 'roomMs' | 'nodeMs'> {
   readonly patience: Patience
 }
 
 /** The run will not come to its end. */
 export class RunLost extends InfraError {
+  /** Its command had been started. */
   readonly begun: boolean
 
   constructor(reason: string, begun: boolean) {
@@ -42,99 +36,94 @@ export interface Sighting {
 /** Without news: time goes by, and nodes are lost. */
 const HEARTBEAT_MS = 5000
 const RETRY_MS = 500
+/** Nodes and events are many, and of all runs. */
+const LOOK_ROUND_MS = 60_000
 
-/**
- * Waits until the pod is as wanted. @throws RunLost where it will never be; InfraError where it was waited for too long, or
- * the run was stopped
- */
+/** Waits until the pod is as wanted. @throws RunLost where it never will be, was waited for too long, or the run was stopped */
 export async function followUntil(
   run: Followed,
   wanted: (sighting: Sighting) => boolean,
   signal: AbortSignal,
 ): Promise<Sighting> {
-  const { cluster, name } = run
-  const labels = ofRun(name)
-  const since = performance.now()
+  const labels = ofRun(run.name)
+  const lookRound = lookingRound(run)
   for (let first: V1Pod | null = null; ; ) {
-    const { pods, version } = await patiently(run, () => listPods(cluster, labels), signal)
-    // A pod that was deleted is made anew by its Job, and is not this run.
-    const pod: V1Pod | undefined =
-      first === null ? pods[0] : pods.find((each) => each.metadata?.uid === first?.metadata?.uid)
-    if (pod === undefined && first !== null)
-      throw new RunLost('Deleted: the pod was deleted by others', hasBegun(first))
-    first = pod ?? first
-    if (pod !== undefined) {
-      const state = await surely(cluster, pod)
-      if (state.kind === 'lost') throw new RunLost(state.reason, hasBegun(pod))
-      if (wanted({ pod, state })) return { pod, state }
-      if (state.kind === 'unschedulable')
-        await hope(run, { waitedMs: performance.now() - since, message: state.message })
-    } else await complain(run, performance.now() - since)
-    await nextChange(cluster, { labels, version, withinMs: HEARTBEAT_MS }, signal)
-    if (signal.aborted) throw new InfraError('the run was stopped')
+    const { pods, version }: Pods = await patiently(run, first, signal)
+    const pod = theSame(first, pods)
+    first = pod
+    const state = pod === null ? null : await surely(run.cluster, pod)
+    if (pod !== null && state?.kind === 'lost') throw new RunLost(state.reason, hasBegun(pod))
+    if (pod !== null && state !== null && wanted({ pod, state })) return { pod, state }
+    await lookRound(state)
+    await nextChange(run.cluster, { labels, version, withinMs: HEARTBEAT_MS }, signal)
   }
+}
+
+/** A pod that was deleted is made anew by its Job, and is not this run. */
+function theSame(first: V1Pod | null, pods: readonly V1Pod[]): V1Pod | null {
+  if (first === null) return pods[0] ?? null
+  const same = pods.find(({ metadata }) => metadata?.uid === first.metadata?.uid)
+  if (same === undefined) throw new RunLost('Deleted: the pod was deleted by others', hasBegun(first))
+  return same
 }
 
 /** What the pod says, and what its node says of it. */
 async function surely(cluster: Cluster, pod: V1Pod): Promise<PodState> {
   const state = podState(pod)
   const node = pod.spec?.nodeName
-  if (node === undefined || !(state.kind === 'lost' || (state.kind === 'running' && isDoubtful(pod))))
-    return state
+  const isInDoubt = state.kind === 'lost' || (state.kind === 'running' && isDoubtful(pod))
+  if (node === undefined || !isInDoubt) return state
   const found = (await listNodes(cluster))?.find(({ metadata }) => metadata?.name === node)
   if (found === undefined || !isLost(found)) return state
   return { kind: 'lost', reason: `NodeLost: nothing has been heard of ${node}` }
 }
 
-/** @throws InfraError where there will be no room for it, or there was none for too long */
-async function hope(
-  { cluster, asked, patience }: Followed,
-  { waitedMs, message }: { waitedMs: number; message: string },
-): Promise<void> {
-  if (waitedMs > patience.roomMs)
-    throw new RunLost(`Unschedulable: ${message}, and has had none for long`, false)
-  if (waitedMs < patience.nodeMs) return
-  const nodes = await listNodes(cluster)
-  if (nodes === null) return
-  const fits = nodes.some(({ spec, status }) => {
-    const { cpu, memory } = status?.allocatable ?? {}
-    return !spec?.unschedulable && quantity(cpu) >= asked.cpus && quantity(memory) >= asked.memoryBytes
-  })
-  if (!fits) throw new RunLost(`Unschedulable: no node is large enough: ${message}`, false)
-}
-
-/** A Job without a pod tells only by events why. A quota may have room later. */
-async function complain({ cluster, name, patience }: Followed, waitedMs: number): Promise<void> {
-  if (waitedMs < HEARTBEAT_MS) return
-  const warning = (await warningsOf(cluster, name))?.at(-1)
-  if (warning !== undefined && !/exceeded quota/.test(warning.message ?? ''))
-    throw new RunLost(`${warning.reason}: ${warning.message}`, false)
-  if (waitedMs > patience.roomMs)
-    throw new RunLost(`no pod was made for it: ${warning?.message ?? 'nothing was said'}`, false)
-}
-
-async function patiently(
-  { patience }: Followed,
-  look: () => Promise<Pods>,
-  signal: AbortSignal,
-): Promise<Pods> {
-  for (const since = performance.now(); ; ) {
-    try {
-      return await look()
-    } catch (error) {
-      const isOver = performance.now() - since > patience.serverMs
-      if (!(error instanceof ApiError) || !error.passes || isOver) throw error
-      await pause(RETRY_MS, signal)
+/** Looks now and then whether a run that waits has something to wait for. @throws RunLost where it has not */
+function lookingRound(run: Followed): (state: PodState | null) => Promise<void> {
+  const since = performance.now()
+  // A Job has its pod within this, if ever.
+  let next = { pod: HEARTBEAT_MS / 2, room: Math.min(run.patience.nodeMs, run.patience.roomMs) }
+  return async (state) => {
+    const waitedMs = performance.now() - since
+    const waiting: Waiting = { ...run, ...run.patience, waitedMs }
+    const isLate = waitedMs > run.patience.roomMs
+    let reason: string | null = null
+    if (state === null && (isLate || waitedMs >= next.pod)) {
+      next = { ...next, pod: waitedMs + LOOK_ROUND_MS }
+      reason = await noPod(waiting)
+    } else if (state?.kind === 'unschedulable' && (isLate || waitedMs >= next.room)) {
+      next = { ...next, room: waitedMs + LOOK_ROUND_MS }
+      reason = await noRoom(waiting, state.message)
     }
+    if (reason !== null) throw new RunLost(reason, false)
   }
 }
 
+async function patiently(
+  { cluster, name, patience }: Followed,
+  pod: V1Pod | null,
+  signal: AbortSignal,
+): Promise<Pods> {
+  const begun = pod !== null && hasBegun(pod)
+  for (const since = performance.now(); ; ) {
+    if (signal.aborted) throw new RunLost('the run was stopped', begun)
+    try {
+      return await listPods(cluster, ofRun(name))
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      const isOver = performance.now() - since > patience.serverMs
+      if (!error.passes || isOver) throw new RunLost(error.message, begun)
+    }
+    await pause(RETRY_MS, signal)
+  }
+}
+
+/** Until then, or until the signal. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const stop = () => reject(new InfraError('the run was stopped'))
+  const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, ms)
+  const stop = () => resolve()
   signal.addEventListener('abort', stop, { once: true })
-  if (signal.aborted) stop()
   return promise.finally(() => {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)

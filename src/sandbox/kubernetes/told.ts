@@ -45,7 +45,7 @@ async function keep(from: string, to: OutputFile): Promise<KeptBytes> {
   try {
     const { size } = await stat(from)
     await copyFile(from, to.path)
-    return { bytes: more === null ? null : size + Number(more), trouble: null }
+    return { bytes: more === null || more === '' ? null : size + Number(more), trouble: null }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { bytes: null, trouble: `${to.path} could not be written: ${why}` }

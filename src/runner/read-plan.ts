@@ -82,7 +82,9 @@ async function included(
     if (problems.length > 0)
       return {
         source: null,
-        problems: problems.map((problem) => inFile(problem, name, source.placeOf(['include', index]))),
+        problems: problems.map(({ line, found, fix }) =>
+          problemAt(source, ['include', index], { found: `in ${name}, line ${line}: ${found}`, fix }),
+        ),
       }
     return { source: rebased(inner.source, relative(root, dirname(target))), problems: [] }
   } catch (error) {
@@ -90,13 +92,6 @@ async function included(
     return at(error.message, error.fix)
   }
 }
-
-/** A problem of another file is told where that is named. */
-const inFile = (problem: Problem, name: string, place: { line: number; column: number }): Problem => ({
-  ...problem,
-  ...place,
-  found: `in ${name}, line ${problem.line}: ${problem.found}`,
-})
 
 /** Paths of an included plan are relative to where it lies itself. */
 function rebased(source: PlanText, folder: string): PlanText {

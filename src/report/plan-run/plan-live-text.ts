@@ -46,7 +46,7 @@ function countsLine({ planned, records, running }: LivePlan): string {
   )
   const infra = records.filter(({ outcome, interrupted }) => outcome === 'infra-error' && !interrupted).length
   const parts = told.map((outcome) => `${count(outcome)} ${OUTCOME_WORDS[outcome]}`)
-  return `${ended.length} of ${planned} done: ${parts.join(', ')} · ${infra} infra errors · ${running.length} running`
+  return `${ended.length} of ${planned} done: ${parts.join(', ')} · ${infra} infra ${infra === 1 ? 'error' : 'errors'} · ${running.length} running`
 }
 
 function spendLine({ records, running, forecast, planned, sinceStart }: LivePlan): string {

@@ -78,10 +78,16 @@ const multiplierOf = (multiplier: number | 'uncapped'): string =>
   multiplier === 'uncapped' ? multiplier : `${multiplier} ×`
 
 const tokens = ({ totalTokens, atLeast }: Spent): string =>
-  `${atLeast ? '≥ ' : ''}${shortTokens(totalTokens)}`
+  shown(shortTokens(totalTokens), totalTokens, atLeast)
 
 const dollars = ({ usd, atLeast }: Spent): string =>
-  usd === null ? 'unknown' : `${atLeast ? '≥ ' : ''}${shortUsd(Number(usd))}`
+  usd === null ? 'unknown' : shown(shortUsd(Number(usd)), Number(usd), atLeast)
+
+/** At least nothing is nothing known. */
+function shown(text: string, amount: number, atLeast: boolean): string {
+  if (!atLeast) return text
+  return amount === 0 ? 'unknown' : `≥ ${text}`
+}
 
 function spendRows({ actual, forecast, replayed }: PlanRunDocument): readonly (readonly string[])[] {
   return [
@@ -104,14 +110,14 @@ function endings(document: PlanRunDocument): readonly string[] {
   )
   const parts = told.map((outcome) => `${outcomes[outcome]} ${OUTCOME_WORDS[outcome]}`)
   const extra = [
-    ...(infraErrors > 0 ? [`${infraErrors} of ${attempts} attempts ended by infra errors`] : []),
+    ...(infraErrors > 0 ? [`${infraErrors} of ${attempts} attempts were infra errors`] : []),
     ...(interrupted > 0 ? [`${interrupted} interrupted`] : []),
   ]
   return [
     `${ended} of ${planned} runs ended: ${[parts.join(', '), ...extra].join(' · ')}`,
     ...reasonsIn(document),
-    `forecast by ${forecast.from}`,
-    ...(left === null ? [] : [`${planned - ended} runs are left: ${left} → foretoken run --resume ${id}`]),
+    ...(forecast.usd === null ? [] : [`forecast from ${forecast.from}`]),
+    ...(left === null ? [] : [`${planned - ended} left: ${left} → foretoken run --resume ${id}`]),
     `kept as plan ${id} in ${store}`,
   ]
 }
@@ -140,7 +146,9 @@ export function planAheadText(
   const { runs, what, where, forecast, budget, replayed } = ahead
   const lines = [
     `${runs === 1 ? '1 run' : `${runs} runs`}: ${oneLine(what)} · ${oneLine(where)}`,
-    `forecast: ${ranged(forecast.usd, shortUsd)}, ${ranged(forecast.totalTokens, shortTokens)} tokens, 8 in 10 such plans; by ${forecast.from}`,
+    forecast.usd === null
+      ? `forecast: none, ${forecast.from}`
+      : `forecast: ${ranged(forecast.usd, shortUsd)}, ${ranged(forecast.totalTokens, shortTokens)} tokens, 8 in 10 such plans; from ${forecast.from}`,
     ...(budget === null ? [] : [`budget: ${budget}`]),
     ...(replayed ? ['replies are replayed: nothing is paid'] : []),
   ]

@@ -58,7 +58,7 @@ function specIn(folder: string, id: string): SandboxSpec {
   const workspace = join(folder, id)
   mkdirSync(workspace)
   return {
-    ...{ id, workspace, image: null, command: ['true'], env: {}, readOnly: [], gateway: null },
+    ...{ id, workspace, command: ['true'], env: {}, readOnly: [], gateway: null, image: null },
     floor: { cpus: 0.5, memoryBytes: 32 * MEBIBYTE },
     ceiling: { cpus: 1, memoryBytes: 128 * MEBIBYTE, pids: 60 },
     ...{ temporaryBytes: 8 * MEBIBYTE, timeoutMs: 20_000, graceMs: 500 },

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type Docker from 'dockerode'
 import { GATEWAY_PORT, type SandboxSpec, WORKSPACE } from '../sandbox.ts'
 import { seccompProfile } from './seccomp-profile.ts'
@@ -91,9 +92,12 @@ function limits({ floor, ceiling }: SandboxSpec): Docker.HostConfig {
   }
 }
 
-function mounts({ workspace, readOnly }: SandboxSpec): Docker.MountSettings[] {
+function mounts({ workspace, mirrors = [], readOnly }: SandboxSpec): Docker.MountSettings[] {
   return [
     { Type: 'bind', Source: workspace, Target: WORKSPACE, ReadOnly: false },
+    ...mirrors.map(({ folder, target }) => ({
+      ...{ Type: 'bind' as const, Source: join(workspace, folder), Target: target, ReadOnly: false },
+    })),
     ...readOnly.map(({ source, target }) => ({
       ...{ Type: 'bind' as const, Source: source, Target: target, ReadOnly: true },
     })),

@@ -99,6 +99,7 @@ function files(spec: SandboxSpec, { folder, workspace, links }: Place): readonly
     ...['--size', room, '--perms', '1777', '--tmpfs', '/tmp', '--dir', HOME],
     ...spec.readOnly.flatMap(({ source, target }) => ['--ro-bind', source, target]),
     ...['--bind', workspace, WORKSPACE],
+    ...(spec.mirrors ?? []).flatMap(({ folder, target }) => ['--bind', `${workspace}/${folder}`, target]),
     // The first process is bubblewrap's own, with descriptors that tell how the command ended.
     ...['--tmpfs', '/proc/1', '--remount-ro', '/proc/1', '--remount-ro', '/dev', '--remount-ro', '/'],
   ]

@@ -8,15 +8,15 @@ state=$(mktemp -d "${TMPDIR:-/tmp}/foretoken-kubernetes-XXXXXX")
 group="foretoken-test-kubernetes-$(basename "$state")"
 address=10.88.0.1
 export PATH="$build/bin:$build/root/usr/bin:$build/root/usr/sbin:$build/root/bin:$PATH"
-pids=()
 
 end() {
   local status=$?
   trap - EXIT
   [ $status -eq 0 ] || tail -n 15 "$state"/*.log >&2 || true
   # Of the processes of this namespace, which are all of the cluster: first those that would start others again.
-  for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
-  wait "${pids[@]}" 2>/dev/null || true
+  # Tests that start one of them anew say which it is then.
+  cat "$state"/*.pid | while read -r pid; do kill -KILL "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
   for processes in /sys/fs/cgroup/{.,*}/"$group"; do
     [ -d "$processes" ] || continue
     for try in $(seq 50); do
@@ -40,7 +40,6 @@ starts() {
   local name=$1
   shift
   "$@" >"$state/$name.log" 2>&1 &
-  pids+=($!)
   echo $! >"$state/$name.pid"
 }
 

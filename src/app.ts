@@ -16,6 +16,8 @@ export interface App {
   readonly columns: number
   /** Aborted when the user interrupts, or with `OutputClosed` when nobody reads the answer any more. */
   readonly signal: AbortSignal
+  /** Aborted when the user interrupts again: whoever listens ends at once what it still waits for. */
+  readonly kill: AbortSignal
 }
 
 /** The reader of standard output went away (`| head`): the reason to end early, and quietly. */

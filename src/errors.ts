@@ -180,6 +180,24 @@ export const ERRORS = {
     title: 'The plan cannot be used',
     fix: 'correct what is listed; see data/examples/plan.yaml and data/schemas/plan-1.schema.json',
   },
+  'plan-busy': {
+    status: 409,
+    exit: 2,
+    title: 'The plan is being run',
+    fix: 'wait until it has ended, or end that process first',
+  },
+  'nothing-to-resume': {
+    status: 404,
+    exit: 2,
+    title: 'There is nothing to resume',
+    fix: 'start it without --resume',
+  },
+  'sandbox-missing': {
+    status: 503,
+    exit: 4,
+    title: 'No sandbox can be made here',
+    fix: 'see what is missing, or choose another back end with --backend',
+  },
   'task-malformed': {
     status: 400,
     exit: 2,

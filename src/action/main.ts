@@ -29,6 +29,7 @@ const app: App = {
   stderrIsTty: false,
   columns: 100,
   signal: interruption.signal,
+  kill: interruption.signal,
 }
 
 // From dist/ of the action, in the repository it was downloaded with.

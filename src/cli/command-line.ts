@@ -27,13 +27,17 @@ export async function runCommand(
   let exit: number = EXIT.ok
   const root = newCommand(app, entry)
   const { configure } = await entry.load()
-  configure(root, (command, run) => {
-    command.action(async () => {
-      const invocation = await invoke(app, command)
-      frame.format = invocation.format
-      exit = await run(invocation)
-    })
-  })
+  configure(
+    root,
+    (command, run) => {
+      command.action(async () => {
+        const invocation = await invoke(app, command)
+        frame.format = invocation.format
+        exit = await run(invocation)
+      })
+    },
+    args,
+  )
   try {
     await root.parseAsync(args, { from: 'user' })
   } catch (error) {

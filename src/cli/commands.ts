@@ -12,7 +12,7 @@ export interface CommandEntry {
 /** What the file of a command exports. */
 export interface CommandModule {
   /** Declares arguments and options, and attaches what they run with `act`. */
-  readonly configure: (command: Command, act: Act) => void
+  readonly configure: (command: Command, act: Act, args: readonly string[]) => void
 }
 
 /** Attaches the code that a command, or a command below it, runs; it returns the exit code. */
@@ -32,8 +32,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'run',
-    summary: 'run an agent, capped and metered, and tell what it spent',
-    load: () => import('./run-agent.ts'),
+    summary: 'run tasks and plans in sandboxes, or a command behind --, capped and metered',
+    load: () => import('./run-command.ts'),
   },
   {
     name: 'gateway',

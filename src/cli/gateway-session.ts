@@ -4,10 +4,10 @@ import { z } from 'zod'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
 import { cassetteWriter } from '../gateway/cassette/cassette-writer.ts'
-import { cassettePlayer, type PlayerCounts } from '../gateway/cassette/player.ts'
+import { cassettePlayer, type Player, type PlayerCounts } from '../gateway/cassette/player.ts'
 import { readCassette } from '../gateway/cassette/read-cassette.ts'
 import { redactor } from '../gateway/cassette/redactor.ts'
-import { cassetteSource, recordingSource } from '../gateway/cassette-source.ts'
+import { cassetteSource, recordingSource, sourceOfEachRun } from '../gateway/cassette-source.ts'
 import { PROVIDERS } from '../gateway/endpoint.ts'
 import type { ReplySource } from '../gateway/exchange/reply-source.ts'
 import { type Gateway, startGateway } from '../gateway/gateway.ts'
@@ -57,6 +57,8 @@ interface Asked {
   readonly port: number
   readonly control: NonNullable<Parameters<typeof startGateway>[0]['control']> | null
   readonly onEvent: (event: GatewayEvent) => void
+  /** Each run is answered from the beginning of the cassette; left out = all together are, once. */
+  readonly replaysEachRun?: boolean
 }
 
 /** @throws KnownError for settings, files and stores that cannot be used */
@@ -65,7 +67,11 @@ export async function openSession(app: App, settings: Settings, asked: Asked): P
   const onTrouble = (message: string): void => onEvent({ kind: 'trouble', message })
   const prices = { file: settings.prices.value, cwd: app.cwd }
   const book = await readPriceBook(prices)
-  const replies = await openReplies(app, settings, { options, onTrouble })
+  const replies = await openReplies(app, settings, {
+    options,
+    onTrouble,
+    replaysEachRun: asked.replaysEachRun ?? false,
+  })
   const database = resolve(app.cwd, settings.db.value)
   const recorder = options.store
     ? await openRecorder({
@@ -108,10 +114,16 @@ interface Replies {
   readonly close: () => Promise<void>
 }
 
+interface Replaying {
+  readonly options: SessionOptions
+  readonly onTrouble: (message: string) => void
+  readonly replaysEachRun: boolean
+}
+
 async function openReplies(
   app: App,
   settings: Settings,
-  { options, onTrouble }: { readonly options: SessionOptions; readonly onTrouble: (message: string) => void },
+  { options, onTrouble, replaysEachRun }: Replaying,
 ): Promise<Replies> {
   const { record, replay, matching, latency, replace, timeout } = options
   if (record !== undefined && replay !== undefined) {
@@ -123,11 +135,13 @@ async function openReplies(
   if (replay !== undefined) {
     const cassette = await readCassette(resolve(app.cwd, replay))
     for (const note of cassette.notes) app.note(`note: ${showSafely(note)}\n`)
-    const player = cassettePlayer(cassette, { matching })
+    const play = () => cassettePlayer(cassette, { matching })
+    const answer = (player: Player) => cassetteSource(player, { redact, latency })
+    const all = play()
     return {
-      source: cassetteSource(player, { redact, latency }),
+      source: replaysEachRun ? sourceOfEachRun(() => answer(play())) : answer(all),
       keyed: new Set(PROVIDERS),
-      told: player.told,
+      told: all.told,
       close: async () => {},
     }
   }

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import type { App } from '../app.ts'
-import { EXIT, KnownError } from '../errors.ts'
+import { EXIT } from '../errors.ts'
 import { checkShape } from '../json.ts'
 import type { PlannedForecast } from '../report/plan/knowledge.ts'
 import { runsPerTask } from '../report/plan/planned.ts'
-import type { Plan } from '../runner/plan.ts'
+import { malformedPlan, type Plan } from '../runner/plan.ts'
 import type { Episodes } from '../store/episodes.ts'
 import { openStore } from '../store/open-store.ts'
 import { readEpisodes } from '../store/read-episodes.ts'
@@ -40,7 +39,7 @@ export function configurePlan(command: Command, act: Act): void {
 async function report(call: Invocation): Promise<number> {
   const options = checkShape(Options, call.options, 'the options', 'usage')
   const [file = ''] = call.args
-  const plan = await readPlan(call.app, file)
+  const plan = await planAt(call.app, file)
   const episodes = pastRuns(call)
   const forecasts = await forecastTasks(call, plan, dirname(resolve(call.app.cwd, file)))
   const { planReport } = await import('../report/plan/report-plan.ts')
@@ -49,19 +48,11 @@ async function report(call: Invocation): Promise<number> {
 }
 
 /** @throws KnownError file-not-found, file-unreadable, plan-malformed */
-async function readPlan({ cwd }: App, file: string): Promise<Plan> {
-  const { parsePlan } = await import('../runner/plan.ts')
-  try {
-    const bytes = await readFile(resolve(cwd, file))
-    return parsePlan(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file)
-  } catch (error) {
-    if (error instanceof KnownError) throw error
-    if (error instanceof TypeError) throw new KnownError('plan-malformed', `${file} is not UTF-8 text`)
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new KnownError('file-not-found', file, { cause: error })
-    throw new KnownError('file-unreadable', `${file} (${code})`, { cause: error })
-  }
+async function planAt({ cwd }: App, file: string): Promise<Plan> {
+  const { readPlan } = await import('../runner/read-plan.ts')
+  const { plan, problems } = await readPlan(file, cwd)
+  if (problems.length > 0) throw malformedPlan(file, problems)
+  return plan
 }
 
 /** The runs of the store; none where there is no store and none was asked for. */

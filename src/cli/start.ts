@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { addAbortSignal } from 'node:stream'
 import { isatty } from 'node:tty'
 import { type App, OutputClosed } from '../app.ts'
@@ -7,12 +8,13 @@ import { run } from './run.ts'
 /** Runs the program in the real world: standard streams, signals, clock. Sets the exit code and lets output drain. */
 export async function start(): Promise<void> {
   const interruption = new AbortController()
-  const app = realApp(interruption.signal)
-  listen(app, interruption)
+  const kill = new AbortController()
+  const app = realApp(interruption.signal, kill.signal)
+  listen(app, interruption, kill)
   process.exitCode = await run(app)
 }
 
-function realApp(signal: AbortSignal): App {
+function realApp(signal: AbortSignal, kill: AbortSignal): App {
   return {
     args: process.argv.slice(2),
     env: process.env,
@@ -26,13 +28,18 @@ function realApp(signal: AbortSignal): App {
     stderrIsTty: isatty(2),
     columns: process.stdout.columns ?? process.stderr.columns ?? 80,
     signal,
+    kill,
   }
 }
 
-function listen(app: App, interruption: AbortController): void {
-  // A second interruption does not wait for the first to be handled.
-  const interrupt = () =>
-    interruption.signal.aborted ? process.exit(EXIT.interrupted) : interruption.abort()
+function listen(app: App, interruption: AbortController, kill: AbortController): void {
+  // A second interruption does not wait for the first to be handled, unless there is more to end; a third waits for nothing.
+  const interrupt = () => {
+    if (!interruption.signal.aborted) interruption.abort()
+    else if (kill.signal.aborted || getEventListeners(kill.signal, 'abort').length === 0)
+      process.exit(EXIT.interrupted)
+    else kill.abort()
+  }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

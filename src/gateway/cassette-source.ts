@@ -10,6 +10,7 @@ import { NoReply } from './exchange/no-reply.ts'
 import type { Received } from './exchange/received.ts'
 import type { Reply, ReplySource } from './exchange/reply-source.ts'
 import { withoutCredentials } from './runs/identity.ts'
+import type { OpenRun } from './runs/open-run.ts'
 
 const askedIn = ({ endpoint, query, text }: Received, redact: Redactor): AskedOfCassette =>
   askedOf({ target: endpoint, query: withoutCredentials(query), body: Buffer.from(text) }, redact)
@@ -81,6 +82,20 @@ export function cassetteSource(
         isWhole: () => true,
         secret: null,
       }
+    },
+    listen: () => null,
+  }
+}
+
+/** Each run has a source of its own: runs side by side, and repeats, get the same replies. */
+export function sourceOfEachRun(open: () => ReplySource): ReplySource {
+  const sources = new WeakMap<OpenRun, ReplySource>()
+  return {
+    open(asked, signal) {
+      const { run } = asked.received
+      const source = sources.get(run) ?? open()
+      sources.set(run, source)
+      return source.open(asked, signal)
     },
     listen: () => null,
   }

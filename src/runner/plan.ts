@@ -1,8 +1,15 @@
 import { KnownError, type Problem } from '../errors.ts'
 import { UNCAPPED } from '../trajectory/conditions.ts'
-import { COMPARED, type Compared, PlanFile } from './plan-file.ts'
+import {
+  type BackendName,
+  COMPARED,
+  type Compared,
+  PlanFile,
+  type PlannedCluster,
+  type PlannedSpend,
+} from './plan-file.ts'
 import { planProblems } from './plan-problems.ts'
-import { readPlanText } from './plan-text.ts'
+import { type PlanText, readPlanText } from './plan-text.ts'
 
 /** What is taken for what nothing else tells; null = not said. */
 export interface PlanAssumptions {
@@ -28,6 +35,8 @@ export interface Plan {
   readonly models: readonly string[]
   /** Of what a task is guaranteed; Infinity = uncapped. */
   readonly multipliers: readonly number[]
+  /** No multipliers are said: each task's own ceilings hold. */
+  readonly hasOwnCeilings: boolean
   /** Of each task by each agent, model and multiplier. */
   readonly repeats: number
   /** Null: there is one arm. */
@@ -35,6 +44,16 @@ export interface Plan {
   /** Difference of resolution rates within which they count as equal, 0–1. */
   readonly margin: number
   readonly assume: PlanAssumptions
+  /** Null = not said. */
+  readonly backend: BackendName | null
+  /** Of tasks that name none. */
+  readonly image: string | null
+  readonly kubernetes: PlannedCluster
+  readonly concurrency: number | null
+  readonly seed: number
+  readonly retries: number
+  readonly spreadHours: number | null
+  readonly budget: { readonly perRun: PlannedSpend; readonly total: PlannedSpend }
 }
 
 /**
@@ -43,9 +62,16 @@ export interface Plan {
  */
 export function parsePlan(text: string, file: string): Plan {
   if (text.length > MAX_CHARS) throw new KnownError('plan-malformed', `${file} has more than 1 MiB`)
-  const source = readPlanText(text)
+  return planIn(readPlanText(text), file)
+}
+
+/**
+ * The plan in a text that was read already.
+ * @throws KnownError plan-malformed, with every problem, its JSON pointer, line and fix
+ */
+export function planIn(source: PlanText, file: string): Plan {
   const problems = source.syntax.length > 0 ? source.syntax : [...source.keys, ...planProblems(source)]
-  if (problems.length > 0) throw malformed(file, problems)
+  if (problems.length > 0) throw malformedPlan(file, problems)
   const { tasks, repo, commit, multipliers, repeats, compare, margin, ...rest } = PlanFile.parse(source.value)
   const arms = { multipliers: multipliers ?? [1], models: rest.models, agents: rest.agents }
   return {
@@ -59,6 +85,15 @@ export function parsePlan(text: string, file: string): Plan {
     compare: compare ?? COMPARED.find((key) => arms[key].length > 1) ?? null,
     margin: (margin ?? 3) / 100,
     assume: assumptionsOf(rest.assume),
+    hasOwnCeilings: multipliers === undefined,
+    backend: rest.backend ?? null,
+    image: rest.image ?? null,
+    kubernetes: rest.kubernetes ?? {},
+    concurrency: rest.concurrency ?? null,
+    seed: rest.seed ?? 1,
+    retries: rest.retries ?? 2,
+    spreadHours: rest.spreadHours ?? null,
+    budget: { perRun: rest.budget?.perRun ?? {}, total: rest.budget?.total ?? {} },
   }
 }
 
@@ -72,7 +107,8 @@ const assumptionsOf = (said: PlanFile['assume']): PlanAssumptions => ({
   infraErrorRate: said?.infraErrorRate ?? null,
 })
 
-function malformed(file: string, problems: readonly Problem[]): KnownError {
+/** The failure that lists what is wrong with a plan. */
+export function malformedPlan(file: string, problems: readonly Problem[]): KnownError {
   const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
   const many = sorted.length === 1 ? 'a problem' : `${sorted.length} problems`
   return new KnownError('plan-malformed', `${file} has ${many}`, { problems: sorted })

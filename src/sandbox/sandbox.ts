@@ -11,6 +11,14 @@ export interface ReadOnlyMount {
   readonly target: string
 }
 
+/** A folder of the workspace that is seen at another place too, for programs of an image that know it there. */
+export interface Mirror {
+  /** Relative to the workspace. */
+  readonly folder: string
+  /** Absolute, inside. */
+  readonly target: string
+}
+
 /** A file of the host that takes what the command writes; what is more than fits is counted and dropped. */
 export interface OutputFile {
   readonly path: string
@@ -41,6 +49,8 @@ export interface SandboxSpec {
   readonly env: Readonly<Record<string, string>>
   /** Folder of the host, at {@link WORKSPACE} inside: the only thing there that outlives the run. */
   readonly workspace: string
+  /** None when left out. */
+  readonly mirrors?: readonly Mirror[]
   readonly readOnly: readonly ReadOnlyMount[]
   readonly floor: Floor
   readonly ceiling: Ceiling

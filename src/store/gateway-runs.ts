@@ -94,7 +94,7 @@ export function gatewayRuns(
     for (const [id, chars] of returned) lookUp.tellReturned(row, id, chars)
     const steps = fresh.filter(({ isStep }) => isStep).length
     const grown = grownRun(table.outline(row), { ...run, calls, steps })
-    const whole = { ...grown, model: lookUp.mainModel(row) }
+    const whole = { ...grown, model: lookUp.mainModel(row) ?? run.model }
     table.update(row, whole, columnsOf(whole, paidFor(row, calls)))
   })
 

@@ -57,10 +57,13 @@ async function run({ script, upstream: options, budget, limits, program }: Given
   const issueFile = join(home, 'issue.md')
   writeFileSync(issueFile, task.issue)
   const folder = await workspace()
-  const { command, env } = agentStart(builtinAgent({ ...NO_LIMITS, ...limits }, program), {
-    ...{ issue: task.issue, issueFile, workspace: folder, home, model: 'gpt-5', provider: 'openai' },
-    ...{ baseUrl: metered.baseUrl, key: metered.key, keyed: new Set(PROVIDERS) },
-  })
+  const { command, env } = agentStart(
+    builtinAgent({ ...NO_LIMITS, ...limits }, program === undefined ? {} : { program }),
+    {
+      ...{ issue: task.issue, issueFile, workspace: folder, home, model: 'gpt-5', provider: 'openai' },
+      ...{ baseUrl: metered.baseUrl, key: metered.key, keyed: new Set(PROVIDERS) },
+    },
+  )
   const ended = await runPlain(command, { cwd: folder, env: nodeFirst(env), timeoutMs: 60_000 })
   const results = (name: string) => readFileSync(join(home, 'results', name), 'utf8')
   const patch = await readPatch(repository, folder)

@@ -171,7 +171,7 @@ describe('foretoken run', () => {
   it('says of each bad flag, and of a command that is missing or cannot be started, what is wrong', async () => {
     const cwd = folder()
     const wrong: readonly (readonly [readonly string[], RegExp])[] = [
-      [[], /missing required argument 'command'/],
+      [[], /nothing to run\n→ name a task or a plan/],
       [['--'], /missing required argument 'command'/],
       [['--', 'no-such-command-here'], /The command cannot be started: no-such-command-here \(ENOENT\)/],
       [['--max-usd', 'much', '--', 'true'], /--max-usd "much": expected dollars/],

@@ -1,3 +1,4 @@
+import type { WrittenConditions } from '../../trajectory/conditions.ts'
 import type { Outcome } from '../../trajectory/run.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 
@@ -17,6 +18,12 @@ export interface RunMeta {
   /** Which of the repeats, from 1. */
   readonly repeat: number | null
   readonly host: string | null
+  readonly multiplier: WrittenConditions['multiplier']
+  readonly concurrency: number | null
+  /** What the agent is told to use. */
+  readonly model: string | null
+  /** It is kept even where it asked for nothing: that an agent never came so far is a result. */
+  readonly isAttempt: boolean
   /** Replies come from a cassette: nothing is paid. */
   readonly replayed: boolean
 }

@@ -34,7 +34,7 @@ export function recordKeeper(
   const save = (id: string, record: RunRecord): void => {
     const { ended, returned, meta } = record
     // A run that asked for nothing is none: a gateway that was only started says nothing of what agents spend.
-    if (ended.length > 0 || inStore.has(id)) {
+    if (ended.length > 0 || inStore.has(id) || meta.isAttempt) {
       const exchanges = ended.map((exchange) => toldExchange(exchange, meta))
       kept.keep({ run: runFrom(record), exchanges, returned })
       inStore.add(id)

@@ -1,5 +1,5 @@
 import type { ToldExchange } from '../../store/gateway-runs.ts'
-import { NO_CONDITIONS } from '../../trajectory/conditions.ts'
+import { conditionsIn } from '../../trajectory/conditions.ts'
 import type { Run } from '../../trajectory/run.ts'
 import { runOf } from '../../trajectory/run-of.ts'
 import { NO_USAGE } from '../../usage/add-usage.ts'
@@ -75,6 +75,7 @@ export const runFrom = ({ meta, openedAt, end }: RunRecord): Run =>
     task: meta.task,
     agent: meta.agent,
     agentVersion: meta.agentVersion,
+    model: meta.model ?? null,
     run: meta.repeat,
     usage: NO_USAGE,
     incomplete: false,
@@ -84,7 +85,7 @@ export const runFrom = ({ meta, openedAt, end }: RunRecord): Run =>
     wallSeconds: end?.wallSeconds ?? null,
     startedAt: openedAt,
     reportedUsd: meta.replayed ? FREE : null,
-    conditions: { ...NO_CONDITIONS, host: meta.host },
+    conditions: conditionsIn(meta),
     quality: 'provider',
   })
 

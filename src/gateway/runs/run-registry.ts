@@ -79,7 +79,7 @@ export function runRegistry(context: GatewayContext, replayed: boolean): RunRegi
       const limits = { ...NO_LIMITS, ...some }
       const isInDollars = limits.usd !== null || (group !== null && group.limits.usd !== null)
       if (isInDollars && model !== null) checkPrice(priceNow(model))
-      const meta = metaOf(told, replayed)
+      const meta = metaOf({ ...told, model }, replayed)
       const run = newRun(meta, { limits, group, nowMs: nowMs(), priceNow })
       const key = newRunKey()
       const hash = hashOfKey(key)
@@ -106,7 +106,7 @@ function checkPrice(price: ModelPrice): void {
   if (price.kind === 'unknown') throw new KnownError('price-unknown', price.reason)
 }
 
-function metaOf(told: Partial<RunMeta>, replayed: boolean): RunMeta {
+function metaOf({ model = null, ...told }: Partial<RunMeta>, replayed: boolean): RunMeta {
   const key = randomUUID()
   return {
     key,
@@ -116,6 +116,10 @@ function metaOf(told: Partial<RunMeta>, replayed: boolean): RunMeta {
     agentVersion: told.agentVersion ?? null,
     repeat: told.repeat ?? null,
     host: told.host ?? null,
+    multiplier: told.multiplier ?? null,
+    concurrency: told.concurrency ?? null,
+    model,
+    isAttempt: told.isAttempt ?? false,
     replayed,
   }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 const NAME = 'give letters, digits, dots, dashes and underscores, such as "mini-swe-agent"'
 const WORDS = 'give a list of words, such as [mini, -t, "{issue}"]; no shell takes them apart'
 const TEXT = 'give a text'
+const FOLDER = 'give an absolute path, such as /home/me/.local/share/uv/tools, which is not one of the system'
 
 const Text = z.string(TEXT).max(100_000, 'give at most 100000 characters')
 const Word = Text.min(1, 'give a text that is not empty')
@@ -49,6 +50,19 @@ export const AgentFile = z.strictObject(
       .max(100, 'give at most 100 files')
       .optional()
       .meta({ description: 'put in place before it is started; with the same words in braces' }),
+    mounts: z
+      .array(
+        z
+          .string(FOLDER)
+          .regex(/^\/(?!$|(usr|proc|sys|dev|workspace)(\/|$))(?!.*\/\.\.?(\/|$))[^\0]+$/, FOLDER),
+        'give a list of folders',
+      )
+      .max(100, 'give at most 100 folders')
+      .optional()
+      .meta({
+        description:
+          'folders of this machine that it can read at the same path, beside /usr: where it is installed',
+      }),
     transcript: z
       .strictObject(
         {

@@ -1,5 +1,6 @@
 import { KnownError, type Problem } from '../../errors.ts'
 import { nearest } from '../../nearest.ts'
+import type { ReadOnlyMount } from '../../sandbox/sandbox.ts'
 import { problemAt, shapeProblems, valueAt } from '../file-problems.ts'
 import { type PlanPath, type PlanText, readPlanText } from '../plan-text.ts'
 import { AgentFile } from './agent-file.ts'
@@ -13,6 +14,8 @@ export interface Agent {
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly files: readonly { readonly path: string; readonly content: string }[]
+  /** What it needs of this machine beside the system's programs, such as a folder that it is installed in. */
+  readonly mounts: readonly ReadOnlyMount[]
   /** Where it tells what it did; null = nowhere. */
   readonly transcript: Transcript | null
 }
@@ -30,13 +33,14 @@ export function parseAgent(text: string, file: string): Agent {
   const source = readPlanText(text)
   const problems = source.syntax.length > 0 ? source.syntax : [...source.keys, ...agentProblems(source)]
   if (problems.length > 0) throw malformed(file, problems)
-  const { name, version, command, env, files, transcript } = AgentFile.parse(source.value)
+  const { name, version, command, env, files, mounts, transcript } = AgentFile.parse(source.value)
   return {
     name,
     version: version ?? null,
     command,
     env: env ?? {},
     files: files ?? [],
+    mounts: (mounts ?? []).map((folder) => ({ source: folder, target: folder })),
     transcript: transcriptOf(transcript),
   }
 }

@@ -28,8 +28,11 @@ export function builtinParts(folder: string): readonly { readonly from: string; 
   ]
 }
 
-/** The built-in agent, as agents described in a file are; `program` = where it lies in the sandbox. */
-export function builtinAgent(limits: BuiltinLimits, program: string = BUILTIN_PROGRAM): Agent {
+/** The built-in agent, as agents described in a file are; `program`, `node` = where they lie in the sandbox. */
+export function builtinAgent(
+  limits: BuiltinLimits,
+  { program = BUILTIN_PROGRAM, node = 'node' }: { readonly program?: string; readonly node?: string } = {},
+): Agent {
   const flags: Readonly<Record<string, number | null>> = {
     '--max-steps': limits.steps,
     '--max-tokens': limits.tokens,
@@ -45,11 +48,12 @@ export function builtinAgent(limits: BuiltinLimits, program: string = BUILTIN_PR
     name: 'builtin',
     version: null,
     command: [
-      ...['node', program, '--issue', '{issue_file}', '--workspace', '{workspace}'],
+      ...[node, program, '--issue', '{issue_file}', '--workspace', '{workspace}'],
       ...['--results', '{home}/results', '--model', '{model}', ...given],
     ],
     env: {},
     files: [],
+    mounts: [],
     transcript: { kind: 'file', path: '{home}/results/transcript.jsonl' },
   }
 }

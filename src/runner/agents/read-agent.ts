@@ -4,17 +4,17 @@ import { KnownError } from '../../errors.ts'
 import { nearest } from '../../nearest.ts'
 import { readTextFile } from '../text-file.ts'
 import { type Agent, parseAgent } from './agent.ts'
-import { type BuiltinLimits, builtinAgent } from './builtin.ts'
 
 /** The agents that are shipped, by the names of their files. */
 export const AGENTS_FOLDER = resolve(import.meta.dirname, '../../../data/agents')
 
 /**
  * Reads an agent as plans name it: `builtin`, one that is shipped, or a file (`./mine.yaml`), relative to `cwd`.
+ * @param builtin the built-in one, as it is to be run
  * @throws KnownError agent-malformed, file-not-found, file-unreadable
  */
-export async function readAgent(named: string, cwd: string, limits: BuiltinLimits): Promise<Agent> {
-  if (named === 'builtin') return builtinAgent(limits)
+export async function readAgent(named: string, cwd: string, builtin: Agent): Promise<Agent> {
+  if (named === 'builtin') return builtin
   if (/[\\/]|\.(ya?ml|json)$/.test(named))
     return parseAgent(await readTextFile(resolve(cwd, named), named), named)
   const shipped = (await readdir(AGENTS_FOLDER)).map((file) => file.replace(/\.yaml$/, ''))

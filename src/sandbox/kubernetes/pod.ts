@@ -94,6 +94,9 @@ function commandContainer(run: PodRun): V1Container {
     securityContext: CONFINED,
     volumeMounts: [
       { name: 'run', mountPath: WORKSPACE, subPath: 'workspace' },
+      ...(spec.mirrors ?? []).map(({ folder, target }) => ({
+        ...{ name: 'run', mountPath: target, subPath: `workspace/${folder}` },
+      })),
       { name: 'run', mountPath: SHARED, subPath: 'shared' },
       { name: 'tmp', mountPath: '/tmp' },
       { name: 'shm', mountPath: '/dev/shm' },

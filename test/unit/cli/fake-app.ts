@@ -28,6 +28,7 @@ export async function cli(args: readonly string[], world: Partial<App> = {}): Pr
     stderrIsTty: false,
     columns: 80,
     signal: new AbortController().signal,
+    kill: new AbortController().signal,
     ...world,
   }
   return { exit: await run(app), ...written }

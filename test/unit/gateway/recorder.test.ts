@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -10,11 +10,13 @@ import { openRecorder, type Recorder } from '../../../src/gateway/records/record
 import { openStore } from '../../../src/store/open-store.ts'
 import { ALL_RUNS, readRuns } from '../../../src/store/read-runs.ts'
 import {
+  AT,
   begunExchange,
   closed,
   endedExchange,
   exchanged,
   opened,
+  runMeta,
   usesTool,
   wireCall,
 } from '../../fixtures/gateway/entries.ts'
@@ -150,6 +152,42 @@ describe('a recorder', () => {
     assert.deepEqual(exchangesIn(here), [['1', 'ok']])
     assert.equal(readdirSync(here.journals).length, 3)
     assert.match(here.told.join(), /4194305-2-1\.jsonl is damaged and was left/)
+  })
+
+  it('knows a writer by when it started: ids of processes are given again', async () => {
+    const here = place()
+    const start = readFileSync(`/proc/${process.ppid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? ''
+    here.leave(two, `${HOST}-${process.ppid}.1-1-1.jsonl`)
+    here.leave([opened('b')], `${HOST}-${process.ppid}.${start}-1-1.jsonl`)
+    await (await here.open()).close()
+    assert.deepEqual(readdirSync(here.journals), [`${HOST}-${process.ppid}.${start}-1-1.jsonl`])
+    assert.deepEqual(
+      contents(here).map(([key]) => key),
+      ['a'],
+    )
+  })
+
+  it('keeps an attempt that asked for nothing, with its conditions; other runs without a call are none', async () => {
+    const here = place()
+    const recorder = await here.open()
+    const meta = { isAttempt: true, model: 'gpt-5', multiplier: 'uncapped', concurrency: 3 } as const
+    recorder.record({ say: 'opened', at: AT, run: runMeta('a', meta) })
+    recorder.record({ ...closed('a'), outcome: 'infra-error' } as JournalEntry)
+    recorder.record(opened('b'))
+    recorder.record(closed('b'))
+    await recorder.close()
+    const store = here.store()
+    const runs = [...readRuns(store, ALL_RUNS)]
+    store.close()
+    assert.deepEqual(
+      runs.map(({ key, model, calls, outcome, conditions }) => ({ key, model, calls, outcome, conditions })),
+      [
+        {
+          ...{ key: 'a', model: 'gpt-5', calls: 0, outcome: 'infra-error' },
+          conditions: { multiplier: Number.POSITIVE_INFINITY, host: 'here', concurrency: 3 },
+        },
+      ],
+    )
   })
 
   it('waits for a store that another connection holds, and loses nothing', async () => {

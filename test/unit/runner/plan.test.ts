@@ -42,6 +42,17 @@ describe('a plan', () => {
         totalTokensPerRun: null,
         infraErrorRate: null,
       },
+      hasOwnCeilings: true,
+      ...{
+        backend: null,
+        image: null,
+        kubernetes: {},
+        concurrency: null,
+        seed: 1,
+        retries: 2,
+        spreadHours: null,
+      },
+      budget: { perRun: {}, total: {} },
     })
   })
 

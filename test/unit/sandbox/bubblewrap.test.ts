@@ -19,7 +19,12 @@ const SPEC: SandboxSpec = {
   stdout: { path: '/x', maxBytes: 1 },
   stderr: { path: '/y', maxBytes: 1 },
 }
-const PLACE = { uid: 1_900_000_000, folder: '/run/foretoken/1900000000', links: { bin: 'usr/bin' } }
+const PLACE = {
+  uid: 1_900_000_000,
+  folder: '/run/foretoken/1900000000',
+  workspace: '/srv/runs/1',
+  links: { bin: 'usr/bin' },
+}
 
 const { line, args } = sandboxCommand(SPEC, PLACE)
 const said = args.join(' ')
@@ -54,7 +59,7 @@ describe('the line of a sandbox', () => {
       assert.ok(said.includes(flag), flag)
     assert.deepEqual(
       args.flatMap((arg, at) => (arg === '--bind' ? [args.slice(at + 1, at + 3)] : [])),
-      [['/run/foretoken/1900000000/workspace', '/workspace']],
+      [['/srv/runs/1', '/workspace']],
     )
     assert.deepEqual(args.slice(args.lastIndexOf('--remount-ro')), [
       '--remount-ro',

@@ -52,6 +52,7 @@ describe('an agent', () => {
       command: ['a', '{issue}'],
       env: {},
       files: [],
+      mounts: [],
       transcript: null,
     })
   })
@@ -123,7 +124,7 @@ transcript: {}
 
   it('that is built in takes the limits that it is given', () => {
     const limits = { ...NO_LIMITS, steps: 5, usd: 0.5, prices: { input: 1, output: 2 } }
-    const { command, transcript } = agentStart(builtinAgent(limits, '/opt/agent.js'), RUN)
+    const { command, transcript } = agentStart(builtinAgent(limits, { program: '/opt/agent.js' }), RUN)
     assert.deepEqual(command, [
       ...['node', '/opt/agent.js', '--issue', RUN.issueFile, '--workspace', '/work'],
       ...['--results', '/home/agent/results', '--model', 'gpt-5', '--max-steps', '5', '--max-usd', '0.5'],
@@ -147,7 +148,7 @@ describe('an agent by its name', () => {
     const cwd = temporaryFolder()
     writeFileSync(join(cwd, 'mine.yaml'), LEAST)
     const names = ['builtin', 'codex', 'mine.yaml', './mine.yaml', join(cwd, 'mine.yaml')]
-    const agents = await Promise.all(names.map((named) => readAgent(named, cwd, NO_LIMITS)))
+    const agents = await Promise.all(names.map((named) => readAgent(named, cwd, builtinAgent(NO_LIMITS))))
     assert.deepEqual(
       agents.map(({ name }) => name),
       ['builtin', 'codex', 'a', 'a', 'a'],
@@ -156,7 +157,7 @@ describe('an agent by its name', () => {
 
   it('that nobody knows is refused, with the one that was meant', async () => {
     const cwd = temporaryFolder()
-    const read = (named: string) => readAgent(named, cwd, NO_LIMITS)
+    const read = (named: string) => readAgent(named, cwd, builtinAgent(NO_LIMITS))
     await assert.rejects(read('codx'), (error) => error instanceof KnownError && /mean codex/.test(error.fix))
     await assert.rejects(read('somebody'), failsWith('agent-malformed', /there is no agent "somebody"/))
     await assert.rejects(read('./none.yaml'), failsWith('file-not-found', /none.yaml/))

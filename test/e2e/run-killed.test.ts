@@ -53,7 +53,10 @@ describe('a runner that is killed at any moment', { skip }, () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const child = start()
       const ended = once(child, 'exit')
-      await Promise.race([ended, setTimeout(200 + random.uniform() * 3300)])
+      // Half of them from its start, and half from when it has begun with a run, however busy the machine is.
+      const began = kill % 2 === 0 ? Promise.resolve() : begins(cwd, child)
+      const moment = began.then(() => setTimeout(random.uniform() * (kill % 2 === 0 ? 3000 : 1200)))
+      await Promise.race([ended, moment])
       child.kill('SIGKILL')
       await ended
     }
@@ -77,6 +80,12 @@ describe('a runner that is killed at any moment', { skip }, () => {
     assert.deepEqual(await localSandbox().sweep(), [])
   })
 })
+
+/** Waits until a run more than before has begun, or the process has ended. */
+async function begins(cwd: string, child: ChildProcess): Promise<void> {
+  const count = () => plansIn(cwd).reduce((sum, { begun }) => sum + begun.length, 0)
+  for (const before = count(); child.exitCode === null && count() === before; ) await setTimeout(20)
+}
 
 const unfinished = (cwd: string): boolean => plansIn(cwd).some(({ isDone }) => !isDone)
 

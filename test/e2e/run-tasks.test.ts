@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { PlanRunDocument } from '../../src/report/plan-run/plan-run-document.ts'
 import { AttemptRecord } from '../../src/runner/attempt/attempt-record.ts'
 import { localSandbox } from '../../src/sandbox/local/local-sandbox.ts'
-import { ROOT } from '../fixtures/built-cli.ts'
+import { builtCli, ROOT } from '../fixtures/built-cli.ts'
 import { commandLine } from '../fixtures/command-line.ts'
 import { mendScript } from '../fixtures/gateway/script.ts'
 import { type ScriptedUpstream, scriptedUpstream } from '../fixtures/gateway/scripted-upstream.ts'
@@ -88,6 +88,17 @@ describe('foretoken run, of tasks', { skip }, () => {
       ),
     )
     assert.equal(attempts.length, 3)
+  })
+
+  it('shows what the README shows of it', async () => {
+    const args = ['run', 'data/tasks', '--model', 'gpt-5', '--replay', 'data/tasks/replay.jsonl']
+    const database = join(temporaryFolder(), 'foretoken.db')
+    const env = { FORETOKEN_DB: database, COLUMNS: '80' }
+    const { exit, stdout, stderr } = await builtCli(args, { cwd: ROOT, env })
+    assert.equal(exit, 0, stderr)
+    const shown = `$ npx foretoken ${args.join(' ')}\n${stdout.replace(database, '.foretoken/foretoken.db')}`
+    const [, block = ''] = /```console\n(\$ npx foretoken run data\/tasks [\s\S]*?)```/.exec(readme()) ?? []
+    assert.equal(steady(shown), steady(block))
   })
 
   it('asks of a recorded model exactly what was recorded', async () => {
@@ -271,6 +282,12 @@ describe('foretoken run, of tasks', { skip }, () => {
     ])
   })
 })
+
+const readme = (): string => readFileSync(join(ROOT, 'README.md'), 'utf8')
+
+/** Without what is another each time: how long it took, and the id of the plan. */
+const steady = (text: string): string =>
+  text.replace(/ +\d+\.\d s$/gm, ' (time)').replace(/plan \d{8}-\d{6}-[0-9a-f]{6}/, 'plan (id)')
 
 /** A plan of four runs, two at once, each of which sleeps for so many seconds. */
 function sleepers(seconds = 2): string {

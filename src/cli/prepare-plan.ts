@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { KnownError, type Problem } from '../errors.ts'
 import { type Limits, NO_LIMITS } from '../gateway/budget/limits.ts'
@@ -20,7 +21,7 @@ import { type PlannedAgent, type PlannedRun, plannedRuns } from '../runner/plann
 import { resolvePlan } from '../runner/resolve-plan.ts'
 import { taskRepositories } from '../runner/task-repositories.ts'
 import type { Task } from '../runner/tasks/task.ts'
-import { clearWorkFolder, makeWorkFolder } from '../runner/work-folder.ts'
+import { makeWorkFolder } from '../runner/work-folder.ts'
 import { decimalUsd, picoOfDecimal } from '../units.ts'
 import { type FoundPlan, readAskedPlan } from './asked-plan.ts'
 import type { Invocation } from './command-line.ts'
@@ -78,7 +79,7 @@ export async function preparePlan(
   const id = state?.start.id ?? newPlanId(app.now())
   const work = await makeWorkFolder(id)
   const reachable = reachableMounts(join(work, 'programs'))
-  const close = () => clearWorkFolder(id)
+  const close = () => rm(work, { recursive: true, force: true })
   try {
     const probing = { backend, work, reachable, version: version() }
     const probed: PlannedAgent[] = []

@@ -50,8 +50,10 @@ describe('a runner that is killed at any moment', { skip }, () => {
           stdio: ['ignore', 'ignore', 'pipe'],
         },
       )
+    const pids: (number | undefined)[] = []
     for (let kill = 0; kill < KILLS; kill++) {
       const child = start()
+      pids.push(child.pid)
       const ended = once(child, 'exit')
       // Half of them from its start, and half from when it has begun with a run, however busy the machine is.
       const began = kill % 2 === 0 ? Promise.resolve() : begins(cwd, child)
@@ -76,7 +78,7 @@ describe('a runner that is killed at any moment', { skip }, () => {
       'no kill hit a run',
     )
     for (const plan of plans) checkPlan(cwd, plan)
-    checkNothingIsLeft(cwd, plans)
+    checkNothingIsLeft(cwd, plans, pids)
     assert.deepEqual(await localSandbox().sweep(), [])
   })
 })
@@ -132,8 +134,16 @@ function checkPlan(cwd: string, { start, ended, begun, isDone }: ReturnType<type
   )
 }
 
-function checkNothingIsLeft(cwd: string, plans: ReturnType<typeof plansIn>): void {
-  for (const { start } of plans) assert.ok(!existsSync(join(tmpdir(), `foretoken-${start.id}`)))
+function checkNothingIsLeft(
+  cwd: string,
+  plans: ReturnType<typeof plansIn>,
+  pids: readonly (number | undefined)[],
+): void {
+  const works = readdirSync(tmpdir()).filter((name) => pids.some((pid) => name.includes(`.${pid}.`)))
+  assert.deepEqual(
+    works.filter((name) => name.startsWith('foretoken-')),
+    [],
+  )
   assert.deepEqual(
     readdirSync(join(cwd, 'plans')).filter((name) => !name.endsWith('.jsonl')),
     [],

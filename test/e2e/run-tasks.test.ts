@@ -41,7 +41,7 @@ async function attempt(
   const { exit, document } = await runTasks(cwd, more.upstream ?? upstream.url, ['plan.yaml'])
   const records = keptBy(cwd).attempts.map(({ document }) => AttemptRecord.parse(document))
   assert.deepEqual(
-    readdirSync(tmpdir()).filter((name) => name === `foretoken-${document.id}`),
+    readdirSync(tmpdir()).filter((name) => name.startsWith(`foretoken-${document.id.replace(/^.*-/, '')}.`)),
     [],
   )
   return { exit, document, records }
@@ -324,7 +324,9 @@ async function until<Found>(look: () => Found | null): Promise<Found> {
 /** Where the plan of a folder is worked on. */
 function workOf(cwd: string): string {
   const [plan] = existsSync(join(cwd, 'plans')) ? readdirSync(join(cwd, 'plans')) : []
-  return join(tmpdir(), `foretoken-${plan?.replace(/\..*$/, '')}`)
+  const [, suffix = 'none'] = /-([0-9a-f]+)\.\w+$/.exec(plan ?? '') ?? []
+  const folder = readdirSync(tmpdir()).find((name) => name.startsWith(`foretoken-${suffix}.`))
+  return join(tmpdir(), folder ?? 'none')
 }
 
 /** Waits until so many sandboxes of a folder's plan are there. */

@@ -11,6 +11,7 @@ import { builtCli, ROOT } from '../fixtures/built-cli.ts'
 import { commandLine } from '../fixtures/command-line.ts'
 import { mendScript } from '../fixtures/gateway/script.ts'
 import { type ScriptedUpstream, scriptedUpstream } from '../fixtures/gateway/scripted-upstream.ts'
+import { tasksUpstream } from '../fixtures/gateway/tasks-upstream.ts'
 import { writeAgent, writePlan, writeTask } from '../fixtures/planned-work.ts'
 import { keptBy, runTasks, startTasks } from '../fixtures/tasks-cli.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
@@ -57,6 +58,26 @@ before(async () => {
 after(() => upstream.close())
 
 describe('foretoken run, of tasks', { skip }, () => {
+  before(async () => {
+    // It tells when it was recorded: it is another file each time.
+    if (!process.env.RECORD_EXAMPLE) return
+    const model = await tasksUpstream()
+    const args = [
+      'run',
+      TASKS,
+      '--model',
+      'gpt-5',
+      '--concurrency',
+      '1',
+      '--record',
+      join(TASKS, 'replay.jsonl'),
+    ]
+    const env = { OPENAI_API_KEY: 'key-of-nobody', FORETOKEN_OPENAI_URL: `${model.url}/v1` }
+    const { exit, stderr } = await builtCli([...args, '--replace'], { cwd: temporaryFolder(), env })
+    model.close()
+    assert.equal(exit, 0, stderr)
+  })
+
   it('runs the shipped tasks with a replayed model and without any service: the hidden check decides', async () => {
     const cwd = temporaryFolder()
     const args = [TASKS, '--model', 'gpt-5', '--replay', join(TASKS, 'replay.jsonl')]
@@ -99,6 +120,12 @@ describe('foretoken run, of tasks', { skip }, () => {
     const shown = `$ npx foretoken ${args.join(' ')}\n${stdout.replace(database, '.foretoken/foretoken.db')}`
     const [, block = ''] = /```console\n(\$ npx foretoken run data\/tasks [\s\S]*?)```/.exec(readme()) ?? []
     assert.equal(steady(shown), steady(block))
+  })
+
+  it('has a recording without traces of where it was made', () => {
+    const recording = readFileSync(join(TASKS, 'replay.jsonl'), 'utf8')
+    assert.equal(recording.trim().split('\n').length, 1 + 12)
+    assert.doesNotMatch(recording, /key-of-nobody|ftk_|127\.0\.0\.1|\/tmp\/|\/home\//)
   })
 
   it('asks of a recorded model exactly what was recorded', async () => {

@@ -15,6 +15,8 @@ export interface AskedPlan {
   readonly agent: string | null
   readonly models: readonly string[] | null
   readonly repeats: number | null
+  /** The container image of tasks that name none. */
+  readonly image: string | null
 }
 
 /** A plan that is read, or that was made of tasks. */
@@ -25,7 +27,7 @@ export interface FoundPlan extends ReadPlan {
 
 /** @throws KnownError file-not-found, plan-malformed; usage where a task is given without a model */
 export async function readAskedPlan(asked: AskedPlan): Promise<FoundPlan> {
-  const { path, cwd, agent, models, repeats } = asked
+  const { path, cwd, agent, models, repeats, image } = asked
   if (await isPlan(resolve(cwd, path), path)) {
     const read = await readPlan(path, cwd)
     const plan = {
@@ -33,6 +35,7 @@ export async function readAskedPlan(asked: AskedPlan): Promise<FoundPlan> {
       ...(agent === null ? {} : { agents: [agent] }),
       ...(models === null ? {} : { models }),
       ...(repeats === null ? {} : { repeats }),
+      ...(image === null ? {} : { image }),
     }
     return { ...read, plan, isWritten: true }
   }
@@ -44,6 +47,7 @@ export async function readAskedPlan(asked: AskedPlan): Promise<FoundPlan> {
     agents: [agent ?? 'builtin'],
     models,
     repeats: repeats ?? 1,
+    ...(image === null ? {} : { image }),
   }
   // What a comparison would be about matters to reports of plans only.
   const text = JSON.stringify(models.length > 1 ? { ...said, compare: 'models' } : said)

@@ -7,6 +7,7 @@ import { KnownError } from '../errors.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Finding, Subject } from './doctor-finding.ts'
 import { checkGateway } from './doctor-gateway.ts'
+import { checkDockerSandbox, checkLocalSandbox } from './doctor-sandbox.ts'
 import { nodeComplaint } from './node-version.ts'
 
 /** One thing that must work; it answers with a finding, whatever is broken. */
@@ -22,6 +23,8 @@ export const CHECKS: readonly Check[] = [
   checkCache,
   checkPrices,
   checkGateway,
+  checkLocalSandbox,
+  checkDockerSandbox,
 ]
 
 async function checkNode(): Promise<Finding> {

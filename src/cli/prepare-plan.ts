@@ -9,6 +9,7 @@ import type { SpendForecast } from '../report/plan-run/plan-run-document.ts'
 import type { planAheadText } from '../report/plan-run/plan-run-text.ts'
 import { NO_LIMITS as NO_AGENT_LIMITS } from '../runner/agents/builtin.ts'
 import type { AttemptContext } from '../runner/attempt/attempt-context.ts'
+import { copyFromImage } from '../runner/attempt/copy-from-image.ts'
 import { probeAgent } from '../runner/attempt/probe-agent.ts'
 import { builtinInSandbox, reachableMounts } from '../runner/attempt/programs.ts'
 import { openBackend } from '../runner/back-end.ts'
@@ -63,10 +64,14 @@ export async function preparePlan(
   const { value: agent, origin } = settings.agent
   const found = await readAskedPlan({
     ...{ path, cwd: app.cwd, models: options.model ?? null, repeats: options.repeats ?? null },
+    image: options.image ?? null,
     // Only by a flag does it go over what a plan names.
     agent: origin === 'flag' || !/\.(ya?ml|json)$/i.test(path) ? agent : null,
   })
-  const { backend, hasImages } = await openBackend(options.backend ?? found.plan.backend ?? 'local')
+  const { backend, hasImages } = await openBackend(options.backend ?? found.plan.backend ?? 'local', {
+    cluster: found.plan.kubernetes,
+    dockerHost: app.env.DOCKER_HOST,
+  })
   const machine = thisMachine()
   const builtin = builtinInSandbox(NO_AGENT_LIMITS)
   const place = { folder: found.folder, machine, builtin, hasImages }
@@ -83,7 +88,8 @@ export async function preparePlan(
   try {
     const probing = { backend, work, reachable, version: version() }
     const probed: PlannedAgent[] = []
-    for (const one of agents) probed.push(await probeAgent(probing, one, app.kill))
+    for (const one of agents)
+      probed.push(await probeAgent(probing, { agent: one, image: tasks[0]?.image ?? null }, app.kill))
     const runs = plannedRuns({
       ...{ tasks, agents: probed, models: found.plan.models, repeats: found.plan.repeats, limits: perRun },
       multipliers: found.plan.hasOwnCeilings ? null : found.plan.multipliers,
@@ -93,7 +99,9 @@ export async function preparePlan(
     return {
       ...{ id, path: resolve(app.cwd, path), plan: found.plan, machine, backend, work, reachable },
       ...{ tasks, agents: probed, runs, total, close },
-      repositoryOf: taskRepositories(join(work, 'repositories')),
+      repositoryOf: taskRepositories(join(work, 'repositories'), (task, into) =>
+        copyFromImage({ backend, work, reachable }, { task, into }, app.kill),
+      ),
       // A replay says the same again.
       retries: options.retries ?? (isReplay ? 0 : found.plan.retries),
       concurrency: options.concurrency ?? found.plan.concurrency,

@@ -34,6 +34,7 @@ const Options = z.object({
   ...SessionOptions.shape,
   ...LimitOptions.shape,
   backend: z.enum(BACKENDS, `choose from ${BACKENDS.join(', ')}`).optional(),
+  image: z.string().min(1).optional(),
   model: z.array(z.string().min(1)).optional(),
   repeats: count(1, 10_000),
   concurrency: count(1, 1000),
@@ -50,6 +51,7 @@ export function configure(command: Command, act: Act): void {
   withFormats(command, 'text', 'json')
     .argument('[path]', 'a task, a folder of tasks, or a plan; to run a command, give it behind --')
     .option('--backend <name>', `where: ${BACKENDS.join(', ')} (default: local)`)
+    .option('--image <name>', 'the container image of tasks that name none, with docker and kubernetes')
     .option('--model <name...>', 'the models, where the path is no plan that names them')
     .option('--repeats <times>', 'runs of each task by each agent and model')
     .option('--concurrency <runs>', 'runs at once at most (default: as many as their floors fit)')

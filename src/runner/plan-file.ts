@@ -100,6 +100,20 @@ const BudgetOfPlan = z.strictObject(
   'give an object such as {perRun: {usd: 1}, total: {usd: 50}}',
 )
 
+const Cluster = z.strictObject(
+  {
+    context: Name.optional().meta({ description: 'of the kubeconfig; the current one when left out' }),
+    namespace: Name.optional().meta({ description: 'that of the context when left out' }),
+    queue: Name.optional().meta({ description: 'a LocalQueue of Kueue' }),
+    gatewayAddress: Name.optional().meta({
+      description:
+        'an address of this machine that pods can reach; the first that is not of loopback when left out',
+    }),
+  },
+  'give an object such as {namespace: agents, gatewayAddress: 10.0.0.7}',
+)
+export type PlannedCluster = z.infer<typeof Cluster>
+
 /** The shape of a plan: what is written there, before it is checked as a whole. */
 export const PlanFile = z.strictObject(
   {
@@ -140,6 +154,10 @@ export const PlanFile = z.strictObject(
       default: 1,
     }),
     backend: z.enum(BACKENDS, BACKEND).optional().meta({ description: 'where it is run', default: 'local' }),
+    image: Name.optional().meta({
+      description: 'the container image of tasks that name none, with --backend docker or kubernetes',
+    }),
+    kubernetes: Cluster.optional().meta({ description: 'where in which cluster, with backend kubernetes' }),
     concurrency: z
       .number(CONCURRENCY)
       .int(CONCURRENCY)
@@ -184,6 +202,7 @@ export function keysAt(path: readonly (string | number)[]): readonly string[] | 
   if (path[0] === 'budget' && path.length <= 2)
     return Object.keys(path.length === 1 ? BudgetOfPlan.shape : Spend.shape)
   if (path.length > 1) return null
+  if (path[0] === 'kubernetes') return Object.keys(Cluster.shape)
   if (path[0] === 'tasks') return Object.keys(Counted.shape)
   return path[0] === 'assume' ? Object.keys(Assumptions.shape) : null
 }

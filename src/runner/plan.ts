@@ -1,6 +1,13 @@
 import { KnownError, type Problem } from '../errors.ts'
 import { UNCAPPED } from '../trajectory/conditions.ts'
-import { type BackendName, COMPARED, type Compared, PlanFile, type PlannedSpend } from './plan-file.ts'
+import {
+  type BackendName,
+  COMPARED,
+  type Compared,
+  PlanFile,
+  type PlannedCluster,
+  type PlannedSpend,
+} from './plan-file.ts'
 import { planProblems } from './plan-problems.ts'
 import { type PlanText, readPlanText } from './plan-text.ts'
 
@@ -39,6 +46,9 @@ export interface Plan {
   readonly assume: PlanAssumptions
   /** Null = not said. */
   readonly backend: BackendName | null
+  /** Of tasks that name none. */
+  readonly image: string | null
+  readonly kubernetes: PlannedCluster
   readonly concurrency: number | null
   readonly seed: number
   readonly retries: number
@@ -77,6 +87,8 @@ export function planIn(source: PlanText, file: string): Plan {
     assume: assumptionsOf(rest.assume),
     hasOwnCeilings: multipliers === undefined,
     backend: rest.backend ?? null,
+    image: rest.image ?? null,
+    kubernetes: rest.kubernetes ?? {},
     concurrency: rest.concurrency ?? null,
     seed: rest.seed ?? 1,
     retries: rest.retries ?? 2,

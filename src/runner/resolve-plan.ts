@@ -21,7 +21,7 @@ export interface PlanPlace {
   readonly folder: string
   readonly machine: Machine
   readonly builtin: Agent
-  /** The back end runs tasks in images. */
+  /** The back end runs tasks in images, and in nothing else. */
   readonly hasImages: boolean
 }
 
@@ -56,10 +56,16 @@ export async function resolvePlan(
     ),
   )
   for (const [i, list] of tasks.entries())
-    for (const task of list) for (const said of unfit(task, place)) tell(['tasks', i], said)
+    for (const task of list) for (const said of unfit(task, plan.image, place)) tell(['tasks', i], said)
+  if (plan.image !== null && !place.hasImages)
+    tell(['image'], {
+      found: `the image ${plan.image}, which a local sandbox does not have`,
+      fix: WITH_IMAGES,
+    })
   for (const { path, name } of repeated(tasks))
     tell(path, { found: `another task ${name}`, fix: 'name each once, and give each a name of its own' })
-  return { tasks: tasks.flat(), agents: agents.filter((agent) => agent !== null), problems }
+  const withImages = tasks.flat().map((task) => ({ ...task, image: task.image ?? plan.image }))
+  return { tasks: withImages, agents: agents.filter((agent) => agent !== null), problems }
 }
 
 type Said = Pick<Problem, 'found' | 'fix'>
@@ -110,22 +116,31 @@ async function agentAt(named: string, { folder, builtin }: PlanPlace): Promise<A
 }
 
 /** Why a task cannot be run here. */
-function unfit(task: Task, { machine, hasImages }: PlanPlace): readonly Said[] {
+function unfit(task: Task, image: string | null, { machine, hasImages }: PlanPlace): readonly Said[] {
   const { cpus, memoryMib } = task.resources
   const memory = Math.floor(machine.memoryBytes / 2 ** 20)
-  const needsImage = task.image !== null || task.imageFolder !== null || task.source.kind === 'image'
   return [
     ...over(task, { floor: cpus.floor, has: machine.cpus, unit: 'CPUs' }),
     ...over(task, { floor: memoryMib.floor, has: memory, unit: 'MiB' }),
-    ...(needsImage && !hasImages
-      ? [
-          {
-            found: `${task.name} needs a container image`,
-            fix: 'choose a back end that has them: --backend docker or kubernetes',
-          },
-        ]
-      : []),
+    ...(hasImages ? withoutImage(task, image) : withImage(task)),
   ]
+}
+
+const WITH_IMAGES = 'choose a back end that has them: --backend docker or kubernetes'
+
+function withImage({ name, image, imageFolder, source }: Task): readonly Said[] {
+  if (image === null && imageFolder === null && source.kind !== 'image') return []
+  return [{ found: `${name} needs a container image`, fix: WITH_IMAGES }]
+}
+
+function withoutImage({ name, image, imageFolder }: Task, ofPlan: string | null): readonly Said[] {
+  if (image !== null || ofPlan !== null) return []
+  if (imageFolder === null)
+    return [
+      { found: `${name} names no container image`, fix: 'give it one, or the plan, or all with --image' },
+    ]
+  const fix = `build it (\`docker build --tag NAME ${imageFolder}\`), and name it with --image NAME`
+  return [{ found: `the image of ${name} has to be made`, fix }]
 }
 
 function over(

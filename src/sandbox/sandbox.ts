@@ -11,6 +11,14 @@ export interface ReadOnlyMount {
   readonly target: string
 }
 
+/** A folder of the workspace that is seen at another place too, for programs of an image that know it there. */
+export interface Mirror {
+  /** Relative to the workspace. */
+  readonly folder: string
+  /** Absolute, inside. */
+  readonly target: string
+}
+
 /** A file of the host that takes what the command writes; what is more than fits is counted and dropped. */
 export interface OutputFile {
   readonly path: string
@@ -33,12 +41,16 @@ export interface Ceiling {
 /** One command to run apart from everything else. */
 export interface SandboxSpec {
   readonly id: string
+  /** What the command sees as its system, as the engine names it; null = the host's own, which is what `local` has. */
+  readonly image: string | null
   /** The program and its arguments; no shell comes between. */
   readonly command: readonly [string, ...string[]]
   /** All that the command gets: nothing of the host's environment is passed on. */
   readonly env: Readonly<Record<string, string>>
   /** Folder of the host, at {@link WORKSPACE} inside: the only thing there that outlives the run. */
   readonly workspace: string
+  /** None when left out. */
+  readonly mirrors?: readonly Mirror[]
   readonly readOnly: readonly ReadOnlyMount[]
   readonly floor: Floor
   readonly ceiling: Ceiling
@@ -47,7 +59,10 @@ export interface SandboxSpec {
   readonly timeoutMs: number
   /** Between the request to end and the end by force. */
   readonly graceMs: number
-  /** The socket of the run at the gateway, reached inside at {@link GATEWAY_PORT}; null = no network at all. */
+  /**
+   * The socket of the run at the gateway, reached inside at {@link GATEWAY_PORT}, or on other machines at the address that
+   * `FORETOKEN_GATEWAY` gives there; null = no network at all.
+   */
   readonly gateway: { readonly socket: string } | null
   readonly stdout: OutputFile
   readonly stderr: OutputFile

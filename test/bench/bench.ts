@@ -17,6 +17,7 @@ import { gatewayLoad } from './gateway/gateway-load.ts'
 import { importRate } from './import-rate.ts'
 import { reportAll } from './report-all.ts'
 import { repositoryFor } from './repository.ts'
+import { sandboxOverhead } from './sandbox-overhead.ts'
 import { startUp } from './start-up.ts'
 import { headText, measurementText } from './table.ts'
 import { removeTemporaryFolders } from './temporary.ts'
@@ -30,6 +31,7 @@ const MEASUREMENTS = {
   memory: coldEstimate,
   gate: coldGate,
   gateway: gatewayLoad,
+  sandbox: sandboxOverhead,
   import: importRate,
   episodes,
   report: reportAll,

@@ -14,13 +14,15 @@ export interface RelayOptions {
   readonly signal: AbortSignal
   /** Whether the end of the reply is a true one. */
   readonly isWhole: () => boolean
+  /** Called with the last bytes, so that what the client gets then goes out together with them. */
+  readonly onEnd: (how: RelayEnd) => void
 }
 
 /**
  * Passes the bytes of a reply on as they come, no faster than the client takes them. Leaves the client open.
- * @throws what `through` throws
+ * @throws what `through` and `onEnd` throw
  */
-export function relay(reply: Readable, client: ServerResponse, options: RelayOptions): Promise<RelayEnd> {
+export function relay(reply: Readable, client: ServerResponse, options: RelayOptions): Promise<void> {
   const { through, silenceMs, signal, isWhole } = options
   return new Promise((resolve, reject) => {
     let isPaused = false
@@ -31,11 +33,23 @@ export function relay(reply: Readable, client: ServerResponse, options: RelayOpt
       client.off('drain', onDrain)
       reply.off('data', onData).off('end', onEnd).off('error', onLost).off('close', onLost)
     }
+    const attempt = (what: () => void): void => {
+      try {
+        what()
+      } catch (error) {
+        leave()
+        dropBody(reply)
+        reject(error)
+      }
+    }
     const end = (how: RelayEnd): void => {
       leave()
-      pass()
       if (how !== 'whole') dropBody(reply)
-      resolve(how)
+      attempt(() => {
+        pass()
+        options.onEnd(how)
+        resolve()
+      })
     }
     const silence = setTimeout(() => end(isPaused ? 'client-stuck' : 'upstream-silent'), silenceMs)
     const onAbort = (): void => end('aborted')
@@ -51,20 +65,15 @@ export function relay(reply: Readable, client: ServerResponse, options: RelayOpt
       if (batch.length === 0) return
       const bytes = batch.length === 1 ? (batch[0] as Uint8Array) : Buffer.concat(batch)
       batch = []
-      try {
-        const out = through(bytes)
-        if (out.length === 0 || client.write(out)) return
-        isPaused = true
-        reply.pause()
-      } catch (error) {
-        leave()
-        dropBody(reply)
-        reject(error)
-      }
+      const out = through(bytes)
+      if (out.length === 0 || client.write(out)) return
+      isPaused = true
+      reply.pause()
     }
     const onData = (bytes: Uint8Array): void => {
+      if (batch.push(bytes) > 1) return
       silence.refresh()
-      if (batch.push(bytes) === 1) process.nextTick(pass)
+      process.nextTick(attempt, pass)
     }
     signal.addEventListener('abort', onAbort, { once: true })
     client.on('drain', onDrain)

@@ -92,23 +92,27 @@ async function passOn(
   const isStream = isPlainStream(reply)
   // A stream may be silent at first, and its client wants to know that it is there; mostly its first bytes are here.
   if (isStream) setImmediate(() => client.destroyed || client.flushHeaders())
-  const end = await relay(reply.body, client, {
+  const onEnd = (end: RelayEnd): void => {
+    const ending = endingOf(end, reply, signal)
+    listener?.end(ending)
+    const rest = end === 'whole' ? passing.end() : null
+    finishExchange(progress, ending)
+    // Half an event makes its client fail anyhow, and try again; whose budget is up has to be told not to.
+    const canTell = isStream && reply.status === 200 && (ending === 'cut' || passing.isBetweenEvents())
+    if (rest !== null) client.end(rest)
+    else if (ending === 'client-gone' || !canTell) disconnect(client)
+    else client.end(lastEvent(progress, end, signal))
+    // Who takes nothing of what is left does not hold its connection for ever.
+    if (client.writableLength > 0) client.setTimeout(context.silenceMs, () => disconnect(client))
+  }
+  const { isWhole } = reply
+  await relay(reply.body, client, {
     through: passing.push,
     silenceMs: context.silenceMs,
     signal,
-    isWhole: reply.isWhole,
+    isWhole,
+    onEnd,
   })
-  const ending = endingOf(end, reply, signal)
-  listener?.end(ending)
-  const rest = end === 'whole' ? passing.end() : null
-  finishExchange(progress, ending)
-  // Half an event makes its client fail anyhow, and try again; whose budget is up has to be told not to.
-  const canTell = isStream && reply.status === 200 && (ending === 'cut' || passing.isBetweenEvents())
-  if (rest !== null) client.end(rest)
-  else if (ending === 'client-gone' || !canTell) disconnect(client)
-  else client.end(lastEvent(progress, end, signal))
-  // Who takes nothing of what is left does not hold its connection for ever.
-  if (client.writableLength > 0) client.setTimeout(context.silenceMs, () => disconnect(client))
 }
 
 function grant({ run, endpoint, asked }: Received, signal: AbortSignal): Promise<Reservation | Refusal> {

@@ -28,7 +28,7 @@ export function eventCutter(): EventCutter {
   let endedWithCr = false
   let isTooLong = false
   const take = (text: string, isEnd: boolean): EventText => {
-    const whole = held.join('') + text
+    const whole = held.length === 0 ? text : held.join('') + text
     const kind = isTooLong ? 'piece' : 'event'
     held = []
     heldChars = 0
@@ -45,11 +45,11 @@ export function eventCutter(): EventCutter {
         parts.push({ text: '\n', kind: 'rest' })
         start = 1
       }
-      LINE_END.lastIndex = at
-      for (let line = LINE_END.exec(text); line !== null; line = LINE_END.exec(text)) {
-        const isEmptyLine = isLineStart && line.index === at
+      const nextBreak = breaksIn(text)
+      for (let end = nextBreak(at); end >= 0; end = nextBreak(at)) {
+        const isEmptyLine = isLineStart && end === at
         isLineStart = true
-        at = LINE_END.lastIndex
+        at = end + (text.startsWith('\r\n', end) ? 2 : 1)
         if (!isEmptyLine) continue
         parts.push(take(text.slice(start, at), true))
         start = at
@@ -68,4 +68,14 @@ export function eventCutter(): EventCutter {
   }
 }
 
-const LINE_END = /\r\n?|\n/g
+/** Where the next line end begins, from a place on; -1 = there is none. */
+function breaksIn(text: string): (from: number) => number {
+  // A pattern takes several times as long, and hardly a stream needs one.
+  if (!text.includes('\r')) return (from) => text.indexOf('\n', from)
+  return (from) => {
+    LINE_END.lastIndex = from
+    return LINE_END.exec(text)?.index ?? -1
+  }
+}
+
+const LINE_END = /[\r\n]/g

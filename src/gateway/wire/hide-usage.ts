@@ -23,7 +23,7 @@ export function usageHider(): ByteFilter {
   let isDropped = false
   const shown = ({ text, kind }: EventText): string => {
     if (kind === 'rest') return isDropped ? '' : text
-    const left = kind === 'event' && text.includes(MEMBER) ? withoutUsage(text) : text
+    const left = kind === 'event' ? withoutUsage(text) : text
     isDropped = left === ''
     return left
   }
@@ -31,14 +31,11 @@ export function usageHider(): ByteFilter {
     push(bytes) {
       const wasEmpty = cutter.isEmpty()
       const text = latin1(bytes)
-      const parts = cutter.push(text).map(shown)
-      const result = parts.length === 1 ? (parts[0] ?? '') : parts.join('')
+      let result = ''
+      for (const part of cutter.push(text)) result += shown(part)
       return wasEmpty && result === text ? bytes : Buffer.from(result, 'latin1')
     },
-    end: () => {
-      const text = cutter.end()
-      return Buffer.from(text.includes(MEMBER) ? withoutUsage(text) : text, 'latin1')
-    },
+    end: () => Buffer.from(withoutUsage(cutter.end()), 'latin1'),
   }
 }
 
@@ -46,28 +43,27 @@ export function usageHider(): ByteFilter {
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 
-const MEMBER = '"usage"'
-
 /** An event without what the option added; empty where the whole of it was. */
-const withoutUsage = (event: string): string => withoutLast(event) ?? withoutAny(event)
-
-/**
- * Nearly all chunks are one line that ends with the member. Where it stands there once, it can only be a member of the
- * whole object: no string has an end behind it. Null = it has to be looked at.
- */
-function withoutLast(event: string): string | null {
-  let end = event.length
-  while (end > 0 && isLineEnd(event.charCodeAt(end - 1))) end--
-  const at = end - LAST_MEMBER.length
-  if (!event.endsWith(LAST_MEMBER, end) || event.indexOf(MEMBER) !== at + 1) return null
-  const [feed, carriage] = [event.indexOf('\n'), event.indexOf('\r')]
-  const isOneLine = (feed < 0 || feed > at) && (carriage < 0 || carriage > at)
-  if (!isOneLine || !event.startsWith('data: {')) return null
-  return `${event.slice(0, at)}}${event.slice(end)}`
+function withoutUsage(event: string): string {
+  const at = event.indexOf(NAME)
+  return at < 0 ? event : (withoutLast(event, at) ?? withoutAny(event))
 }
 
-const LAST_MEMBER = ',"usage":null}'
-const isLineEnd = (code: number): boolean => code === 10 || code === 13
+/** With its opening quote, of which an event is full, it takes four times as long to find. */
+const NAME = 'usage"'
+
+/**
+ * Nearly all chunks are one line that ends with the member. Where its name stands there first, it can only be a member
+ * of the whole object: no string has an end behind it. Null = it has to be looked at.
+ */
+function withoutLast(event: string, nameAt: number): string | null {
+  const at = nameAt - LAST.indexOf(NAME)
+  const isLast = at + LAST.length === event.length && event.startsWith(LAST, at)
+  const isOneLine = isLast && event.indexOf('\n') === event.length - 2 && !event.includes('\r')
+  return isOneLine && event.startsWith('data: {') ? `${event.slice(0, at)}}\n\n` : null
+}
+
+const LAST = ',"usage":null}\n\n'
 
 function withoutAny(event: string): string {
   const data = [...event.matchAll(DATA)]

@@ -66,7 +66,9 @@ export async function runAttempt(
   const resources = resourcesOf(attempt.planned)
   const folder = join(context.work, attempt.id)
   const run = openRun(context, attempt.planned, { resources, concurrency })
-  const at: Place = { context, id: attempt.id, folder, resources, signal }
+  const { image, source } = attempt.planned.task
+  const repositoryAt = source.kind === 'image' ? source.folder : REPOSITORY
+  const at: Place = { context, id: attempt.id, image, repositoryAt, folder, resources, signal }
   try {
     opened({ run: run.id, startedAt: new Date(startedMs).toISOString(), concurrency })
     await mkdir(folder, { recursive: true, mode: 0o711 })
@@ -114,7 +116,8 @@ async function make(at: Place, planned: PlannedRun, run: GatewayRun): Promise<En
   const workspace = join(at.folder, 'agent')
   const folders = await makeSandboxFolder(workspace)
   await makeWorkspace(repository, folders.repository, at.signal)
-  const start = await prepare(workspace, planned, { run, keyed: at.context.gateway.keyed })
+  const { repositoryAt } = at
+  const start = await prepare(workspace, planned, { run, repositoryAt, keyed: at.context.gateway.keyed })
   const failure = await setUp(at, planned, workspace)
   if (failure !== null) return infraError(failure)
   const socket = join(at.folder, 'gateway.sock')
@@ -131,10 +134,18 @@ async function make(at: Place, planned: PlannedRun, run: GatewayRun): Promise<En
 async function prepare(
   workspace: string,
   { task, agent, model }: PlannedRun,
-  { run, keyed }: { readonly run: GatewayRun; readonly keyed: AttemptContext['gateway']['keyed'] },
+  {
+    run,
+    repositoryAt,
+    keyed,
+  }: {
+    readonly run: GatewayRun
+    readonly repositoryAt: string
+    readonly keyed: AttemptContext['gateway']['keyed']
+  },
 ): Promise<AgentStart> {
   const start = agentStart(agent.agent, {
-    ...{ issue: task.issue, issueFile: `${HOME}/issue.md`, workspace: REPOSITORY, home: HOME, model },
+    ...{ issue: task.issue, issueFile: `${HOME}/issue.md`, workspace: repositoryAt, home: HOME, model },
     ...{ provider: providerOf(model), baseUrl: GATEWAY_URL, key: run.key, keyed },
   })
   const files = [{ path: `${HOME}/issue.md`, content: task.issue }, ...start.files]

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { SandboxFacts } from '../../sandbox/sandbox.ts'
 import { type CheckSandbox, runCheck } from '../tasks/run-check.ts'
@@ -5,7 +6,7 @@ import type { Task } from '../tasks/task.ts'
 import type { TaskRepository } from '../tasks/task-repository.ts'
 import { readOwnFile } from './own-file.ts'
 import { reasonIn } from './reason-in.ts'
-import { type AttemptSandbox, makeSandboxFolder, REPOSITORY, runInSandbox } from './sandbox-runs.ts'
+import { type AttemptSandbox, makeSandboxFolder, runInSandbox } from './sandbox-runs.ts'
 
 /** What the check of an attempt came to. */
 export interface Checked {
@@ -39,6 +40,7 @@ export async function checkInSandbox(at: AttemptSandbox, about: CheckedPatch): P
 
 async function check(at: AttemptSandbox, about: CheckedPatch): Promise<Checked> {
   const { repository: folder } = await makeSandboxFolder(join(at.folder, 'check'))
+  if (about.task.check.writes !== null) await mkdir(join(at.folder, 'check', WRITTEN))
   const facts: SandboxFacts[] = []
   const sandbox = sandboxOf(at, about.task, folder, facts)
   const { resolved, stage, end, output } = await runCheck(about, folder, sandbox)
@@ -51,24 +53,32 @@ async function check(at: AttemptSandbox, about: CheckedPatch): Promise<Checked> 
   }
 }
 
+/** In the workspace: what the check writes beside the repository. */
+const WRITTEN = 'written'
+
 function sandboxOf(at: AttemptSandbox, task: Task, folder: string, facts: SandboxFacts[]): CheckSandbox {
-  const { files } = task.check
+  const { files, writes } = task.check
   const mounts = files?.to.startsWith('/') ? [{ source: files.from, target: files.to }] : []
   return {
     async run(command, { env, timeoutMs }) {
       const stage = `check-${facts.length + 1}`
       const workspace = join(at.folder, 'check')
       const ended = await runInSandbox(at, {
-        ...{ stage, command, env, mounts, timeoutMs, workspace },
-        socket: null,
+        ...{ stage, command, env, mounts, timeoutMs, workspace, socket: null },
+        mirrors: writes === null ? [] : [{ folder: WRITTEN, target: writes }],
       })
       facts.push(ended.facts)
       const { started, exit, signal, timedOut } = ended.facts
       return { started, exit, signal, timedOut, output: `${ended.stdout}${ended.stderr}` }
     },
     async read(path) {
-      const within = relative(REPOSITORY, path)
-      return within.startsWith('..') ? null : ((await readOwnFile(folder, within))?.toString() ?? null)
+      const roots = [
+        [at.repositoryAt, folder] as const,
+        [writes ?? '', join(at.folder, 'check', WRITTEN)] as const,
+      ]
+      const [root, on] = roots.find(([root]) => root !== '' && path.startsWith(`${root}/`)) ?? []
+      if (root === undefined || on === undefined) return null
+      return (await readOwnFile(on, relative(root, path)))?.toString() ?? null
     },
   }
 }

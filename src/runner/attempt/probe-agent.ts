@@ -4,15 +4,17 @@ import { KnownError } from '../../errors.ts'
 import type { Agent } from '../agents/agent.ts'
 import type { PlannedAgent } from '../planned-run.ts'
 import type { AttemptContext } from './attempt-context.ts'
-import { makeSandboxFolder, runInSandbox } from './sandbox-runs.ts'
+import { makeSandboxFolder, REPOSITORY, ROOMY, runInSandbox } from './sandbox-runs.ts'
 
 const TIMEOUT_MS = 60_000
-const MEBIBYTE = 2 ** 20
 
-/** Looks in a sandbox whether an agent is there, and of which version: before anything of a plan is started. */
+/**
+ * Looks in a sandbox whether an agent is there, and of which version: before anything of a plan is started. Where tasks have
+ * images of their own, in the one of the first.
+ */
 export async function probeAgent(
   context: Pick<AttemptContext, 'backend' | 'work' | 'reachable' | 'version'>,
-  agent: Agent,
+  { agent, image }: { readonly agent: Agent; readonly image: string | null },
   signal: AbortSignal,
 ): Promise<PlannedAgent> {
   if (agent.name === 'builtin' && agent.version === null) return { agent, version: context.version }
@@ -23,7 +25,15 @@ export async function probeAgent(
   await mkdir(repository)
   const run = async (stage: string, command: readonly string[]) =>
     runInSandbox(
-      { context, id: `probe-${agent.name}`, folder, resources: ROOMY, signal },
+      {
+        context,
+        id: `probe-${agent.name}`,
+        image,
+        repositoryAt: REPOSITORY,
+        folder,
+        resources: ROOMY,
+        signal,
+      },
       {
         ...{ stage, command, env: pathOf(agent), mounts: agent.mounts, workspace },
         ...{ timeoutMs: TIMEOUT_MS, socket: null },
@@ -41,12 +51,6 @@ export async function probeAgent(
     await rm(folder, { recursive: true, force: true })
   }
 }
-
-const ROOMY = {
-  floor: { cpus: 0.5, memoryBytes: 256 * MEBIBYTE },
-  ceiling: { cpus: null, memoryBytes: 2048 * MEBIBYTE, pids: 4096 },
-  multiplier: null,
-} as const
 
 /** Where an agent says itself where programs are, its own is looked for there. */
 const pathOf = ({ env }: Agent): Readonly<Record<string, string>> =>

@@ -13,7 +13,7 @@ const NODE_MOUNT: ReadOnlyMount = { source: process.execPath, target: NODE }
 
 /** What a sandbox without an image has beside the programs of the system, and finds behind them: many keep their Node elsewhere. */
 export const HOST_PROGRAMS = {
-  path: `/usr/local/bin:/usr/bin:/bin:${OWN}/bin`,
+  env: { PATH: `/usr/local/bin:/usr/bin:/bin:${OWN}/bin` },
   mounts: [NODE_MOUNT],
 } as const
 

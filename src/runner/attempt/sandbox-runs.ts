@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   GATEWAY_PORT,
+  type Mirror,
   type ReadOnlyMount,
   type SandboxFacts,
   type SandboxSpec,
@@ -25,6 +26,8 @@ export interface SandboxRun {
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly mounts: readonly ReadOnlyMount[]
+  /** Folders of the workspace, beside the repository, that are seen elsewhere; none when left out. */
+  readonly mirrors?: readonly Mirror[]
   readonly timeoutMs: number
   readonly socket: string | null
   /** Holds `repository` and `home`. */
@@ -42,6 +45,10 @@ export interface SandboxEnd {
 export interface AttemptSandbox {
   readonly context: Pick<AttemptContext, 'backend' | 'reachable'>
   readonly id: string
+  /** Null = the programs of this machine. */
+  readonly image: string | null
+  /** Where the repository is in the sandbox, and commands are run. */
+  readonly repositoryAt: string
   readonly folder: string
   readonly resources: Resources
   readonly signal: AbortSignal
@@ -51,8 +58,17 @@ export interface AttemptSandbox {
 const MOST_OUTPUT_BYTES = 16 * 2 ** 20
 const GRACE_MS = 10_000
 
-/** Changes to the repository first, which no back end does: what is not there is told by bash, on standard error. */
-const IN_REPOSITORY = ['/bin/sh', '-c', 'cd -- "$0" && exec "$@"', REPOSITORY] as const
+const MEBIBYTE = 2 ** 20
+
+/** For what the runner itself does in a sandbox. */
+export const ROOMY = {
+  floor: { cpus: 0.5, memoryBytes: 256 * MEBIBYTE },
+  ceiling: { cpus: null, memoryBytes: 2048 * MEBIBYTE, pids: 4096 },
+  multiplier: null,
+} as const satisfies Resources
+
+/** Changes to the repository first, which no back end does: what is not there is told by the shell, on standard error. */
+const IN_FOLDER = ['/bin/sh', '-c', 'cd -- "$0" && exec "$@"'] as const
 
 /** Runs a command of an attempt in a sandbox of its own. */
 export async function runInSandbox(at: AttemptSandbox, run: SandboxRun): Promise<SandboxEnd> {
@@ -64,16 +80,19 @@ export async function runInSandbox(at: AttemptSandbox, run: SandboxRun): Promise
 }
 
 async function specOf(
-  { context, id, resources: { floor, ceiling } }: AttemptSandbox,
+  { context, id, image, repositoryAt, resources: { floor, ceiling } }: AttemptSandbox,
   run: SandboxRun,
   { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
 ): Promise<SandboxSpec> {
+  const own = image === null ? HOST_PROGRAMS : { env: {}, mounts: [] }
   return {
     id: `${id}-${run.stage}`,
-    command: [...IN_REPOSITORY, ...run.command],
-    env: { PATH: HOST_PROGRAMS.path, ...run.env },
+    command: [...IN_FOLDER, repositoryAt, ...run.command],
+    image,
+    env: { ...own.env, ...run.env },
     workspace: run.workspace,
-    readOnly: await context.reachable(eachOnce([...HOST_PROGRAMS.mounts, ...run.mounts])),
+    mirrors: [...mirrorOf(repositoryAt), ...(run.mirrors ?? [])],
+    readOnly: await context.reachable(eachOnce([...own.mounts, ...run.mounts])),
     floor,
     ceiling,
     temporaryBytes: temporaryBytes(ceiling.memoryBytes),
@@ -84,6 +103,10 @@ async function specOf(
     stderr: { path: stderr, maxBytes: MOST_OUTPUT_BYTES },
   }
 }
+
+/** It lies in the workspace, where it is seen anyhow. */
+const mirrorOf = (repositoryAt: string): readonly Mirror[] =>
+  repositoryAt === REPOSITORY ? [] : [{ folder: 'repository', target: repositoryAt }]
 
 const eachOnce = (mounts: readonly ReadOnlyMount[]): readonly ReadOnlyMount[] => [
   ...new Map(mounts.map((mount) => [mount.target, mount])).values(),

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Problem } from '../../errors.ts'
 import { problemAt, shapeProblems, valueAt } from '../file-problems.ts'
@@ -21,7 +21,9 @@ export async function readHarbor(file: string): Promise<Task> {
       ? source.syntax
       : [...shapeProblems(HarborFile, source), ...(await absentParts(source, folder))]
   if (problems.length > 0) throw malformedTask(file, problems)
-  return taskOf(HarborFile.parse(source.value), folder, await readTextFile(join(folder, 'instruction.md')))
+  const issue = await readTextFile(join(folder, 'instruction.md'))
+  const begin = (await workdirOf(join(folder, DOCKERFILE))) ?? USUAL_BEGIN
+  return taskOf(HarborFile.parse(source.value), { folder, issue, begin })
 }
 
 const PARTS = ['instruction.md', join('tests', 'test.sh')]
@@ -38,16 +40,29 @@ async function absentParts(source: PlanText, folder: string): Promise<readonly P
   return (await Promise.all(looked)).flat()
 }
 
+/** Where the images of Terminal-Bench begin, which say so themselves only once they are looked into. */
+const USUAL_BEGIN = '/app'
+
+/** The folder that a Dockerfile ends in; null = it is not there, or says none. */
+async function workdirOf(file: string): Promise<string | null> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  return [...text.matchAll(/^\s*WORKDIR\s+"?(\/[^\s"]+)/gim)].at(-1)?.[1] ?? null
+}
+
 /** Where Harbor puts the tests into the sandbox, and where they leave what they found. */
 const TESTS = '/tests'
-const REWARDS = ['/logs/verifier/reward.txt', '/logs/verifier/reward.json']
+const LOGS = '/logs'
+const REWARDS = [`${LOGS}/verifier/reward.txt`, `${LOGS}/verifier/reward.json`]
 
-function taskOf({ task, agent, verifier, environment }: HarborFile, folder: string, issue: string): Task {
+function taskOf(
+  { task, agent, verifier, environment }: HarborFile,
+  { folder, issue, begin }: { readonly folder: string; readonly issue: string; readonly begin: string },
+): Task {
   return {
     name: task?.name ?? basename(folder),
     benchmark: null,
     issue,
-    source: { kind: 'image', folder: environment?.workdir ?? null },
+    source: { kind: 'image', folder: environment?.workdir ?? begin },
     image: environment?.docker_image ?? null,
     imageFolder: environment?.docker_image === undefined ? join(folder, 'environment') : null,
     expectsNetwork: environment?.allow_internet !== false && environment?.network_mode !== 'no-network',
@@ -56,6 +71,7 @@ function taskOf({ task, agent, verifier, environment }: HarborFile, folder: stri
       command: `mkdir -p ${dirname(REWARDS[0] ?? '')} && bash ${TESTS}/test.sh`,
       env: verifier?.env ?? {},
       files: { from: join(folder, 'tests'), to: TESTS },
+      writes: LOGS,
       patch: null,
       passing: { kind: 'reward', files: REWARDS },
     },

@@ -113,6 +113,7 @@ function taskOf(instance: SweBenchInstance, options: SweBenchOptions): Task {
       command: options.check.replaceAll('{files}', () => filesIn(test_patch).map(quoted).join(' ')),
       env: {},
       files: null,
+      writes: null,
       patch: test_patch,
       passing: { kind: 'tests', names: [...FAIL_TO_PASS, ...PASS_TO_PASS] },
     },

@@ -73,6 +73,7 @@ async function taskOf(said: TaskFile, file: string): Promise<Task> {
       command,
       env: {},
       files: files === undefined ? null : { from: at(files), to: to ?? 'check' },
+      writes: null,
       patch: null,
       passing: { kind: 'exit' },
     },

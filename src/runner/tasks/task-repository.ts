@@ -14,25 +14,33 @@ export interface TaskRepository {
 }
 
 /**
- * Makes the repository of a task in a new folder: the commit and what came before it.
- * @throws KnownError git-failed, commit-not-found; task-malformed where the repository is in an image
+ * Makes the repository of a task in a new folder: the commit and what came before it. Of what lies in an image one commit is
+ * made, as of plain files: what else its history holds is nothing for an agent to see.
+ * @throws KnownError git-failed, commit-not-found; what `copyFromImage` throws
  */
 export async function makeTaskRepository(
   { name, source }: Pick<Task, 'name' | 'source'>,
   directory: string,
-  signal?: AbortSignal,
+  { copyFromImage, signal }: MakingOptions = {},
 ): Promise<TaskRepository> {
   await mkdir(directory, { recursive: true })
   const git = (...args: readonly string[]) => taskGitText({ directory, args, signal })
   await git('init', '--quiet', '--bare', '--template=', '--initial-branch=main')
-  const commit = await commitOf(name, source, { directory, signal })
+  const commit = await commitOf(name, source, { directory, signal, copyFromImage })
   await git('update-ref', 'refs/heads/main', commit)
   return { directory, commit }
+}
+
+export interface MakingOptions {
+  /** Puts what is in the folder of the task's image into another one. */
+  readonly copyFromImage?: ((into: string) => Promise<void>) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 interface Making {
   readonly directory: string
   readonly signal: AbortSignal | undefined
+  readonly copyFromImage: MakingOptions['copyFromImage']
 }
 
 async function commitOf(name: string, source: TaskSource, making: Making): Promise<string> {
@@ -45,11 +53,22 @@ async function commitOf(name: string, source: TaskSource, making: Making): Promi
       return source.patch === null ? commit : commitPatch(commit, source.patch, making)
     }
     case 'image':
-      throw new KnownError('task-malformed', `the repository of ${name} is in its image`, {
-        fix: 'run it on a back end with images',
-      })
+      return commitImage(name, making)
   }
   return source satisfies never
+}
+
+async function commitImage(name: string, making: Making): Promise<string> {
+  if (making.copyFromImage === undefined)
+    throw new KnownError('task-malformed', `the repository of ${name} is in its image`, {
+      fix: 'run it on a back end with images',
+    })
+  const folder = join(making.directory, 'from-image')
+  await making.copyFromImage(folder)
+  await rm(join(folder, '.git'), { recursive: true, force: true })
+  const commit = await commitFiles(folder, making)
+  await rm(folder, { recursive: true })
+  return commit
 }
 
 async function commitFiles(folder: string, making: Making): Promise<string> {

@@ -16,8 +16,8 @@ export type TaskSource =
       readonly commit: string
       readonly patch: string | null
     }
-  /** A folder of the image; null = the one it starts in. */
-  | { readonly kind: 'image'; readonly folder: string | null }
+  /** A folder of the image, as it is there; it is seen at the same place. */
+  | { readonly kind: 'image'; readonly folder: string }
 
 /** How is told whether a run resolved its task. */
 export type Passing =
@@ -35,6 +35,8 @@ export interface TaskCheck {
   readonly env: Readonly<Record<string, string>>
   /** Laid into the fresh workspace over what the agent made; `to` is relative to it, or absolute in the sandbox. */
   readonly files: { readonly from: string; readonly to: string } | null
+  /** A folder at the root of the sandbox that it may write into; null = only the workspace. */
+  readonly writes: string | null
   /** Changes to the commit, the paths of which replace what the agent made of them. */
   readonly patch: string | null
   readonly passing: Passing

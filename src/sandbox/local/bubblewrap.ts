@@ -1,12 +1,13 @@
 import { GATEWAY_PORT, type SandboxSpec, WORKSPACE } from '../sandbox.ts'
-import { STAGE } from './slot.ts'
 
 /** Who is to run where: what bubblewrap is told beside the specification. */
 export interface Place {
   /** Of the host; inside it is 1000. */
   readonly uid: number
-  /** Holds `etc` with the users that the command sees, and the workspace. */
+  /** Holds `etc` with the users that the command sees. */
   readonly folder: string
+  /** Where the run's user reaches the workspace. */
+  readonly workspace: string
   /** Which of the folders of {@link SYSTEM} are links into /usr here, with where they lead. */
   readonly links: Readonly<Record<string, string>>
 }
@@ -84,7 +85,7 @@ function environment({ env, gateway }: SandboxSpec): readonly string[] {
   return ['--clearenv', ...all.flatMap(([name, value]) => ['--setenv', name, value])]
 }
 
-function files(spec: SandboxSpec, { folder, links }: Place): readonly string[] {
+function files(spec: SandboxSpec, { folder, workspace, links }: Place): readonly string[] {
   const room = String(spec.temporaryBytes)
   const system = SYSTEM.flatMap((name) => {
     const link = links[name]
@@ -97,7 +98,8 @@ function files(spec: SandboxSpec, { folder, links }: Place): readonly string[] {
     ...['--proc', '/proc', '--dev', '/dev', '--size', room, '--perms', '1777', '--tmpfs', '/dev/shm'],
     ...['--size', room, '--perms', '1777', '--tmpfs', '/tmp', '--dir', HOME],
     ...spec.readOnly.flatMap(({ source, target }) => ['--ro-bind', source, target]),
-    ...['--bind', `${folder}/${STAGE}`, WORKSPACE],
+    ...['--bind', workspace, WORKSPACE],
+    ...(spec.mirrors ?? []).flatMap(({ folder, target }) => ['--bind', `${workspace}/${folder}`, target]),
     // The first process is bubblewrap's own, with descriptors that tell how the command ended.
     ...['--tmpfs', '/proc/1', '--remount-ro', '/proc/1', '--remount-ro', '/dev', '--remount-ro', '/'],
   ]

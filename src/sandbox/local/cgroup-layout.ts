@@ -11,7 +11,7 @@ export interface Hierarchy {
   readonly controllers: readonly string[]
 }
 
-/** Which hierarchy does what: on hybrid hosts limits are of version 1, while version 2 still kills at once. */
+/** Which hierarchy does what. */
 export type CgroupLayout = Readonly<Record<Role, Hierarchy>>
 
 /** The hierarchies in `/proc/self/mountinfo` (proc(5)); of version 2 the controllers stand in a file of their own. */
@@ -36,7 +36,8 @@ export function layOut(hierarchies: readonly Hierarchy[]): CgroupLayout | readon
     // Version 2 counts processor time in every group, whoever limits it.
     cpuacct: having('cpuacct') ?? unified,
     pids: having('pids'),
-    kill: unified ?? having('freezer'),
+    // A group of version 2 is ended at once, but joining one beside those of version 1 would take as long as all the rest.
+    kill: (having('memory')?.version === 1 ? having('freezer') : undefined) ?? unified ?? having('freezer'),
   }
   const { memory, cpu, cpuacct, pids, kill } = found
   if (memory && cpu && cpuacct && pids && kill) return { memory, cpu, cpuacct, pids, kill }

@@ -1,7 +1,7 @@
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CgroupLayout, Role } from './cgroup-layout.ts'
+import type { CgroupLayout, Hierarchy, Role } from './cgroup-layout.ts'
 import { keyed } from './counters.ts'
 import { InfraError } from './infra-error.ts'
 import type { GroupWrite } from './limits.ts'
@@ -19,32 +19,40 @@ const PASSED_ON = ['memory', 'cpu', 'pids'] as const
 /** After a kill: the kernel frees memory first, and that of a large run takes a while. */
 const EMPTY_WITHIN_MS = 20_000
 
-/** Makes the group that holds all others, whose weight is that of all sandboxes together. */
+/**
+ * Makes the group that holds all others, whose weight is that of all sandboxes together. As below, files of control groups are
+ * used at once: they are the kernel's memory, and to hand each to another thread takes several times as long.
+ */
 export async function makeParent(group: Cgroup, writes: readonly GroupWrite[]): Promise<void> {
   const passed = PASSED_ON.filter((role) => group.layout[role].version === 2)
   const control = passed.map((role) => `+${role}`).join(' ')
   const root = passed[0] === undefined ? null : group.layout[passed[0]].root
-  if (root !== null) await writeFile(join(root, 'cgroup.subtree_control'), control)
-  for (const folder of folders(group)) await mkdir(folder, { recursive: true })
-  if (root !== null) await writeFile(join(root, group.path, 'cgroup.subtree_control'), control)
-  await writeLimits(group, writes)
+  if (root !== null) writeFileSync(join(root, 'cgroup.subtree_control'), control)
+  for (const folder of folders(group)) mkdirSync(folder, { recursive: true })
+  if (root !== null) writeFileSync(join(root, group.path, 'cgroup.subtree_control'), control)
+  writeLimits(group, writes)
 }
 
 export async function makeGroup(group: Cgroup, writes: readonly GroupWrite[]): Promise<void> {
-  for (const folder of folders(group)) await mkdir(folder)
-  await writeLimits(group, writes)
+  for (const folder of folders(group)) mkdirSync(folder)
+  writeLimits(group, writes)
 }
 
-async function writeLimits(group: Cgroup, writes: readonly GroupWrite[]): Promise<void> {
+function writeLimits(group: Cgroup, writes: readonly GroupWrite[]): void {
   for (const { role, file, value, optional } of writes)
-    await writeFile(fileOf(group, role, file), value, { flag: 'r+' }).catch((error: unknown) => {
+    try {
+      writeFileSync(fileOf(group, role, file), value, { flag: 'r+' })
+    } catch (error) {
       if (!optional || codeOf(error) !== 'ENOENT') throw error
-    })
+    }
 }
 
-/** The files to which a process writes its number to be in the group. */
-export const joinFiles = (group: Cgroup): readonly string[] =>
-  folders(group).map((folder) => join(folder, 'cgroup.procs'))
+/**
+ * The files to which a process of one thread writes 0 to be in the group itself. Version 1 takes a thread alone, for which the
+ * kernel does not stop all starts and ends of processes: the first of those waits 5 to 20 ms for the other processors.
+ */
+export const joinFiles = ({ layout, path }: Cgroup): readonly string[] =>
+  hierarchies(layout).map(({ root, version }) => join(root, path, version === 1 ? 'tasks' : 'cgroup.procs'))
 
 /** Asks every process to end, but those named. */
 export async function terminate(group: Cgroup, but: readonly number[]): Promise<void> {
@@ -61,16 +69,15 @@ export async function killAll(group: Cgroup): Promise<void> {
   }
 }
 
-const killAtOnce = (group: Cgroup): Promise<void> => writeFile(fileOf(group, 'kill', 'cgroup.kill'), '1')
+const killAtOnce = (group: Cgroup): void => writeFileSync(fileOf(group, 'kill', 'cgroup.kill'), '1')
 
 /** Frozen, nothing forks; the signals arrive as it thaws. */
 async function killFrozen(group: Cgroup): Promise<void> {
   const state = fileOf(group, 'kill', 'freezer.state')
-  await writeFile(state, 'FROZEN')
-  for (let tries = 0; tries < 50 && (await readFile(state, 'utf8')).trim() !== 'FROZEN'; tries++)
-    await sleep(2)
+  writeFileSync(state, 'FROZEN')
+  for (let tries = 0; tries < 50 && readFileSync(state, 'utf8').trim() !== 'FROZEN'; tries++) await sleep(2)
   for (const pid of await processes(group)) send(pid, 'SIGKILL')
-  await writeFile(state, 'THAWED')
+  writeFileSync(state, 'THAWED')
 }
 
 /** Counters are complete only then. A group that is not there is empty. */
@@ -80,7 +87,8 @@ async function isEmpty(group: Cgroup): Promise<boolean> {
   return populated === 0 || populated === null
 }
 
-async function processes(group: Cgroup): Promise<readonly number[]> {
+/** Those in the group, as this process numbers them. */
+export async function processes(group: Cgroup): Promise<readonly number[]> {
   const text = (await readGroupFile(group, 'kill', 'cgroup.procs')) ?? ''
   return text.split('\n').filter(Boolean).map(Number)
 }
@@ -101,7 +109,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
 export async function removeGroup(group: Cgroup): Promise<void> {
   const deadline = Date.now() + EMPTY_WITHIN_MS
   for (const folder of folders(group)) {
-    while (!(await isRemoved(folder))) {
+    while (!isRemoved(folder)) {
       if (Date.now() > deadline) throw new InfraError(`${folder} cannot be removed`)
       await killAll(group)
       await sleep(5)
@@ -110,9 +118,9 @@ export async function removeGroup(group: Cgroup): Promise<void> {
 }
 
 /** False = something is in it. */
-async function isRemoved(folder: string): Promise<boolean> {
+function isRemoved(folder: string): boolean {
   try {
-    await rmdir(folder)
+    rmdirSync(folder)
     return true
   } catch (error) {
     if (codeOf(error) === 'EBUSY') return false
@@ -123,13 +131,13 @@ async function isRemoved(folder: string): Promise<boolean> {
 
 /** Removes the group that holds all others, unless one is left in it. */
 export async function removeParent(group: Cgroup): Promise<void> {
-  for (const folder of folders(group)) await isRemoved(folder)
+  for (const folder of folders(group)) isRemoved(folder)
 }
 
 /** Null = there is no such file. */
 export async function readGroupFile(group: Cgroup, role: Role, file: string): Promise<string | null> {
   try {
-    return await readFile(fileOf(group, role, file), 'utf8')
+    return readFileSync(fileOf(group, role, file), 'utf8')
   } catch (error) {
     // ENODEV: the group goes away while it is read.
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENODEV') return null
@@ -140,9 +148,13 @@ export async function readGroupFile(group: Cgroup, role: Role, file: string): Pr
 const fileOf = ({ layout, path }: Cgroup, role: Role, file: string): string =>
   join(layout[role].root, path, file)
 
+const folders = ({ layout, path }: Cgroup): readonly string[] =>
+  hierarchies(layout).map(({ root }) => join(root, path))
+
 /** The one that ends a group first. */
-const folders = ({ layout, path }: Cgroup): readonly string[] => [
-  ...new Set([layout.kill, ...Object.values(layout)].map(({ root }) => join(root, path))),
-]
+const hierarchies = (layout: CgroupLayout): readonly Hierarchy[] => {
+  const all = [layout.kill, ...Object.values(layout)]
+  return all.filter(({ root }, i) => all.findIndex((other) => other.root === root) === i)
+}
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null)

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import type { SandboxSpec } from '../sandbox.ts'
 import { ARGS_FD, BLOCK_FD, FILTER_FD, type SandboxCommand, STATUS_FD } from './bubblewrap.ts'
@@ -11,7 +10,7 @@ import { type Forwarder, startForwarder } from './forwarder.ts'
 import { inheritedDescriptors } from './inherited-descriptors.ts'
 import { type KeptOutput, keepOutput } from './keep-output.ts'
 import { closeInside, outputPipes } from './output-pipes.ts'
-import { type Slot, STAGE } from './slot.ts'
+import type { Slot } from './slot.ts'
 import { parseStatus, type Status } from './status.ts'
 
 export interface Launch {
@@ -21,6 +20,8 @@ export interface Launch {
   readonly filter: Buffer
   readonly group: Cgroup
   readonly slot: Pick<Slot, 'folder' | 'uid'>
+  /** Where the workspace is mounted for the run's user to reach it; null = it does without. */
+  readonly stage: string | null
 }
 
 /** How a sandbox ended, before anything is made of it. */
@@ -38,12 +39,11 @@ export interface Ended {
   readonly stderr: KeptOutput
 }
 
-/**
- * Joins the control groups whose files stand before `--`, mounts the first that stands behind it at the second, and becomes the
- * rest. Folders above a workspace are often closed to other users, as whom bubblewrap would look for it.
- */
-const JOIN =
-  'while [ "$1" != -- ]; do echo $$ >"$1" || exit 1; shift; done; shift; mount --bind -- "$1" "$2" || exit 1; shift 2; exec "$@"'
+/** Joins the control groups whose files stand before `--`, and becomes the rest. */
+const JOIN = 'while [ "$1" != -- ]; do echo 0 >"$1" || exit 1; shift; done; shift; exec "$@"'
+
+/** Mounts its first argument at the second, and becomes the rest. */
+const MOUNT = 'mount --bind -- "$1" "$2" || exit 1; shift 2; exec "$@"'
 
 /** Where programs of the system are: the host's own path is nothing to be seen inside. */
 export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -51,7 +51,7 @@ export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 /** Starts the command and waits until nothing of it runs any more. */
 export async function launch(launch: Launch, signal: AbortSignal): Promise<Ended> {
   const { spec, group, slot } = launch
-  const pipes = await outputPipes(slot)
+  const pipes = await outputPipes(slot.uid)
   const child = start(launch, [pipes.stdout.inside, pipes.stderr.inside])
   closeInside([pipes.stdout, pipes.stderr])
   const exited = once(child, 'exit')
@@ -87,14 +87,13 @@ export async function launch(launch: Launch, signal: AbortSignal): Promise<Ended
   }
 }
 
-function start({ spec, command, filter, group, slot }: Launch, outputs: readonly number[]): ChildProcess {
+function start({ spec, command, filter, group, stage }: Launch, outputs: readonly number[]): ChildProcess {
   const block = spec.gateway === null ? 'ignore' : 'pipe'
   const nothing = openSync('/dev/null', 'r')
   const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', ...outputs, 'pipe', block, 'pipe', 'pipe']
   for (const descriptor of inheritedDescriptors()) stdio[descriptor] ??= nothing
-  const own = ['--mount', '--propagation', 'private', '--', '/bin/sh', '-c', JOIN, 'sh']
-  const mount = [spec.workspace, join(slot.folder, STAGE)]
-  const child = spawn('unshare', [...own, ...joinFiles(group), '--', ...mount, ...command.line], {
+  const joining = ['-c', JOIN, 'sh', ...joinFiles(group), '--']
+  const child = spawn('/bin/sh', [...joining, ...mounting(spec.workspace, stage), ...command.line], {
     // Those that are left out are closed.
     stdio: Array.from(stdio, (each) => each ?? 'ignore'),
     // Ctrl-C in a terminal is for the runner, which decides what it means for its sandboxes.
@@ -106,6 +105,16 @@ function start({ spec, command, filter, group, slot }: Launch, outputs: readonly
   send(child, ARGS_FD, command.args.map((arg) => `${arg}\0`).join(''))
   send(child, FILTER_FD, filter)
   return child
+}
+
+/**
+ * Folders above a workspace are often closed to other users, as whom bubblewrap would look for it: it is then mounted where that
+ * user can pass, for this run alone.
+ */
+function mounting(workspace: string, stage: string | null): readonly string[] {
+  if (stage === null) return []
+  const apart = ['unshare', '--mount', '--propagation', 'private', '--']
+  return [...apart, '/bin/sh', '-c', MOUNT, 'sh', workspace, stage]
 }
 
 function send(child: ChildProcess, descriptor: number, bytes: string | Buffer): void {

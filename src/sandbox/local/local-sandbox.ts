@@ -1,7 +1,16 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { SandboxBackend, SandboxFacts, SandboxSpec } from '../sandbox.ts'
 import { sandboxCommand } from './bubblewrap.ts'
-import { type Cgroup, killAll, makeGroup, makeParent, readGroupFile, removeGroup } from './cgroup.ts'
+import {
+  type Cgroup,
+  killAll,
+  makeGroup,
+  makeParent,
+  readGroupFile,
+  removeGroup,
+  removeParent,
+} from './cgroup.ts'
 import { readCounters } from './counters.ts'
 import { factsOf, notMade } from './facts.ts'
 import { infraReasonOf } from './infra-error.ts'
@@ -9,10 +18,10 @@ import { launch } from './launch.ts'
 import { limitWrites, parentWrites } from './limits.ts'
 import { thisOwner } from './owner.ts'
 import { isMachine, type Machine, requirements } from './requirements.ts'
-import { claimSlot, releaseSlot, type Slot } from './slot.ts'
+import { claimSlot, releaseSlot, type Slot, STAGE } from './slot.ts'
 import { sweep } from './sweep.ts'
 import { systemCallFilter } from './system-call-filter.ts'
-import { handOver, ownerOfWorkspace, takeBack } from './workspace.ts'
+import { handOver, isReachable, ownerOfWorkspace, takeBack } from './workspace.ts'
 
 export interface LocalOptions {
   /** The control group that holds those of all sandboxes. */
@@ -37,11 +46,19 @@ export function localSandbox(options: Partial<LocalOptions> = {}): SandboxBacken
   }
   return {
     name: 'local',
-    check: () => look().then((found) => (isMachine(found) ? [] : found)),
+    async check() {
+      const found = await look()
+      if (!isMachine(found)) return found
+      // Whether groups can be made was tried; runs make theirs when they come.
+      await removeParent({ layout: found.layout, path: parent })
+      return []
+    },
     async run(spec, signal) {
       const machine = await look()
       if (!isMachine(machine))
         return notMade(`missing here: ${machine.map(({ missing }) => missing).join('; ')}`)
+      if (spec.image !== null)
+        return notMade(`the local back end has no images: ${spec.image} is for docker or kubernetes`)
       return orReason(() => runIn({ spec, machine, parent, stateFolder }, signal))
     },
     async sweep() {
@@ -71,7 +88,7 @@ async function runIn(run: Run, signal: AbortSignal): Promise<SandboxFacts> {
   const { spec, machine, parent, stateFolder } = run
   const { workspace, id } = spec
   const owner = await thisOwner()
-  const slot = await claimSlot(stateFolder, { id, owner, workspace, ...(await ownerOfWorkspace(spec)) })
+  const slot = await claimSlot(stateFolder, { id, owner, workspace, ...ownerOfWorkspace(spec) })
   try {
     await handOver(spec, slot.uid)
     return await runInGroup(
@@ -94,12 +111,20 @@ async function runInGroup(
   try {
     const weight = parentWrites(availableParallelism(), layout)
     const limits = limitWrites(spec, layout)
-    const make = () => makeParent({ layout, path: parent }, weight).then(() => makeGroup(group, limits))
-    // Another runner may sweep the parent away in between, and leaves it when something is in it.
-    await make().catch(() => removeGroup(group).then(make))
-    const command = sandboxCommand(spec, { uid: slot.uid, folder: slot.folder, links })
+    const make = () => makeGroup(group, limits)
+    // Another runner may have swept the parent away, which it leaves when something is in it.
+    await make().catch(async () => {
+      await removeGroup(group)
+      await makeParent({ layout, path: parent }, weight)
+      await make()
+    })
+    const stage = isReachable(spec.workspace) ? null : join(slot.folder, STAGE)
+    const command = sandboxCommand(spec, {
+      ...{ uid: slot.uid, folder: slot.folder, links },
+      workspace: stage ?? spec.workspace,
+    })
     const filter = systemCallFilter(architecture)
-    const ended = await launch({ spec, command, filter, group, slot }, signal)
+    const ended = await launch({ spec, command, filter, group, slot, stage }, signal)
     return factsOf(ended, await readCounters(layout, (role, file) => readGroupFile(group, role, file)))
   } finally {
     await killAll(group)

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { closeSync, constants, openSync } from 'node:fs'
-import { chown } from 'node:fs/promises'
+import { closeSync, constants, fchownSync, openSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import type { Slot } from './slot.ts'
 
 const execute = promisify(execFile)
 
@@ -15,24 +15,54 @@ export interface OutputPipe {
   readonly outside: Readable
 }
 
+/** Pipes that nobody has used, each held open by a descriptor: one program makes many in the time of one. */
+const stock: number[] = []
+const BATCH = 16
+let making: Promise<void> | null = null
+
 /**
  * Pipes that the run's user owns. What Node makes by itself are sockets, which cannot be opened by the name /dev/stdout, as
  * scripts do.
  */
-export async function outputPipes({ folder, uid }: Pick<Slot, 'folder' | 'uid'>): Promise<{
+export async function outputPipes(uid: number): Promise<{
   readonly stdout: OutputPipe
   readonly stderr: OutputPipe
 }> {
-  const paths = [join(folder, 'stdout'), join(folder, 'stderr')] as const
-  await execute('mkfifo', ['--mode=600', ...paths])
-  await Promise.all(paths.map((path) => chown(path, uid, uid)))
-  return { stdout: openPipe(paths[0]), stderr: openPipe(paths[1]) }
+  return { stdout: openPipe(await unused(), uid), stderr: openPipe(await unused(), uid) }
 }
 
-/** The outer end first: the other would wait for it. */
-function openPipe(path: string): OutputPipe {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  return { inside: openSync(path, constants.O_WRONLY), outside: new Socket({ fd, writable: false }) }
+async function unused(): Promise<number> {
+  while (stock.length === 0) {
+    making ??= makeStock().finally(() => {
+      making = null
+    })
+    await making
+  }
+  return stock.pop() as number
+}
+
+/** They have names only until they are open. */
+async function makeStock(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'foretoken-pipes-'))
+  try {
+    const names = Array.from({ length: BATCH }, (_, i) => join(folder, String(i)))
+    await execute('mkfifo', ['--mode=600', ...names])
+    stock.push(...names.map((name) => openSync(name, constants.O_RDWR | constants.O_NONBLOCK)))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function openPipe(descriptor: number, uid: number): OutputPipe {
+  try {
+    fchownSync(descriptor, uid, uid)
+    const name = `/proc/self/fd/${descriptor}`
+    const inside = openSync(name, constants.O_WRONLY)
+    const fd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK)
+    return { inside, outside: new Socket({ fd, writable: false }) }
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 export function closeInside(pipes: readonly OutputPipe[]): void {

@@ -1,4 +1,4 @@
-import { readFile, readlink } from 'node:fs/promises'
+import { readFileSync, readlinkSync } from 'node:fs'
 
 /** A process by more than its number, which is given again to others. */
 export interface Owner {
@@ -11,20 +11,21 @@ export interface Owner {
 
 /** This process. */
 export async function thisOwner(): Promise<Owner> {
-  const startTicks = await startOf(process.pid)
+  const startTicks = startOf(process.pid)
   if (startTicks === null) throw new Error('this process is not in /proc')
-  return { pid: process.pid, startTicks, pidNamespace: await readlink('/proc/self/ns/pid') }
+  return { pid: process.pid, startTicks, pidNamespace: readlinkSync('/proc/self/ns/pid') }
 }
 
 /** Whether it still runs; of another namespace nobody can tell here, and it is taken to. */
 export async function isAlive(owner: Owner): Promise<boolean> {
-  if (owner.pidNamespace !== (await readlink('/proc/self/ns/pid'))) return true
-  return (await startOf(owner.pid)) === owner.startTicks
+  if (owner.pidNamespace !== readlinkSync('/proc/self/ns/pid')) return true
+  return startOf(owner.pid) === owner.startTicks
 }
 
-async function startOf(pid: number): Promise<number | null> {
+/** When a process began, in clock ticks from the start of the machine; null = it does not run. */
+export function startOf(pid: number): number | null {
   try {
-    return parseStart(await readFile(`/proc/${pid}/stat`, 'utf8'))
+    return parseStart(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     // No such process.
     return null

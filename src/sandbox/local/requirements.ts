@@ -38,7 +38,8 @@ export const isMachine = (found: Machine | readonly Complaint[]): found is Machi
 
 const isLayout = (found: CgroupLayout | readonly Complaint[]): found is CgroupLayout => 'memory' in found
 
-async function readHierarchies(): Promise<readonly Hierarchy[]> {
+/** All that are mounted here. */
+export async function readHierarchies(): Promise<readonly Hierarchy[]> {
   const mountinfo = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
   return Promise.all(
     parseHierarchies(mountinfo).map(async (hierarchy) => {
@@ -49,7 +50,8 @@ async function readHierarchies(): Promise<readonly Hierarchy[]> {
   )
 }
 
-function userComplaints(): readonly Complaint[] {
+/** Back ends of this machine need to be root: whose user a run gets belongs to nobody. */
+export function userComplaints(): readonly Complaint[] {
   if (process.platform !== 'linux')
     return [
       { missing: `Linux (this is ${process.platform})`, fix: 'use another back end, or a virtual machine' },

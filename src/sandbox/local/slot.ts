@@ -1,5 +1,15 @@
 import { randomInt } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { InfraError } from './infra-error.ts'
@@ -28,71 +38,82 @@ export type SlotRecord = Readonly<z.infer<typeof SlotRecord>>
 /** In the folder: where the workspace is mounted, in a namespace of the run's own, for its user to reach it. */
 export const STAGE = 'workspace'
 
-/** Numbers that nobody else gives out: systemd, containers and `/etc/subuid` all stay below. */
-const FIRST_UID = 1_900_000_000
 const UIDS = 10_000
+
+/** Numbers that nobody else gives out: systemd, containers and `/etc/subuid` all stay below. Each back end has its own. */
+export const FIRST_UID = { local: 1_900_000_000, docker: 1_900_000_000 + UIDS } as const
 
 /** The command's own users: what it is called, and nobody. */
 const PASSWD = 'agent:x:1000:1000::/tmp/home:/bin/sh\nnobody:x:65534:65534::/nonexistent:/bin/false\n'
 const GROUP = 'agent:x:1000:\nnogroup:x:65534:\n'
 const HOSTS = '127.0.0.1 localhost\n'
 
-/** Takes a number that no other run has. */
-export async function claimSlot(state: string, record: SlotRecord): Promise<Slot> {
-  await mkdir(state, { recursive: true, mode: 0o755 })
-  const draft = await mkdtemp(join(state, `draft-${record.owner.pid}-${record.owner.startTicks}-`))
+/** Takes a number that no other run has. These are few files in memory: to hand each to another thread takes longer. */
+export async function claimSlot(
+  state: string,
+  record: SlotRecord,
+  firstUid: number = FIRST_UID.local,
+): Promise<Slot> {
+  mkdirSync(state, { recursive: true, mode: 0o755 })
+  const draft = mkdtempSync(join(state, `draft-${record.owner.pid}-${record.owner.startTicks}-`))
   try {
-    await writeFile(join(draft, 'record.json'), JSON.stringify(record), { mode: 0o600 })
-    await writeUsers(draft)
-    const uid = await place(draft, state)
+    writeFileSync(join(draft, 'record.json'), JSON.stringify(record), { mode: 0o600 })
+    writeUsers(draft)
+    const uid = place(draft, state, firstUid)
     return { uid, folder: join(state, String(uid)), record }
   } catch (error) {
-    await rm(draft, { recursive: true, force: true })
+    rmSync(draft, { recursive: true, force: true })
     throw error
   }
 }
 
 /** Whatever the mask of this process: the run's user has to reach these, and bubblewrap looks for them as that user. */
-async function writeUsers(folder: string): Promise<void> {
+function writeUsers(folder: string): void {
   const etc = join(folder, 'etc')
-  await mkdir(etc)
+  mkdirSync(etc)
   for (const [name, text] of Object.entries({ passwd: PASSWD, group: GROUP, hosts: HOSTS })) {
-    await writeFile(join(etc, name), text)
-    await chmod(join(etc, name), 0o644)
+    writeFileSync(join(etc, name), text)
+    chmodSync(join(etc, name), 0o644)
   }
-  await mkdir(join(folder, STAGE))
-  for (const each of [etc, folder, join(folder, STAGE)]) await chmod(each, 0o711)
+  mkdirSync(join(folder, STAGE))
+  for (const each of [etc, folder, join(folder, STAGE)]) chmodSync(each, 0o711)
 }
 
-async function place(draft: string, state: string): Promise<number> {
-  const taken = new Set(await readdir(state))
+function place(draft: string, state: string, firstUid: number): number {
+  const taken = new Set(readdirSync(state))
   // A number that was just released is best not given at once: whoever still sweeps it would take the new run for the old.
   const first = randomInt(UIDS)
   for (let tried = 0; tried < UIDS; tried++) {
-    const uid = FIRST_UID + ((first + tried) % UIDS)
+    const uid = firstUid + ((first + tried) % UIDS)
     if (taken.has(String(uid))) continue
-    const placed = await rename(draft, join(state, String(uid))).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof Error && 'code' in error && /^(ENOTEMPTY|EEXIST)$/.test(String(error.code)))
-          return false
-        throw error
-      },
-    )
-    if (placed) return uid
+    if (isPlaced(draft, join(state, String(uid)))) return uid
   }
   throw new InfraError(`all ${UIDS} users of sandboxes are taken`)
+}
+
+/** False = somebody else was quicker. */
+function isPlaced(draft: string, folder: string): boolean {
+  try {
+    renameSync(draft, folder)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && /^(ENOTEMPTY|EEXIST)$/.test(String(error.code)))
+      return false
+    throw error
+  }
 }
 
 /** Gives the number back. Who is killed in between leaves a claim, or what looks like one that was only begun. */
 export async function releaseSlot({ folder, uid, record: { owner } }: Slot): Promise<void> {
   // This refuses where something is mounted there, of which nothing may be removed.
-  await rmdir(join(folder, STAGE)).catch((error: unknown) => {
+  try {
+    rmdirSync(join(folder, STAGE))
+  } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-  })
+  }
   const draft = join(dirname(folder), `draft-${owner.pid}-${owner.startTicks}-${uid}`)
-  await rename(folder, draft)
-  await rm(draft, { recursive: true, force: true })
+  renameSync(folder, draft)
+  rmSync(draft, { recursive: true, force: true })
 }
 
 /** Every claim there is, with whose it is. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Finding } from '../../../src/cli/doctor-finding.ts'
+import { sandboxFinding } from '../../../src/cli/doctor-sandbox.ts'
 import { cli } from './fake-app.ts'
 
 describe('doctor', () => {
@@ -28,7 +29,7 @@ describe('doctor', () => {
   it('finds that everything works where it does', async () => {
     const { exit, checks } = await examine([])
     assert.deepEqual(
-      checks.map(({ name, status }) => `${name} ${status}`),
+      checks.filter(({ name }) => !name.startsWith('sandbox')).map(({ name, status }) => `${name} ${status}`),
       ['node ok', 'git ok', 'store ok', 'tokenizer ok', 'bundle ok', 'cache ok', 'prices ok', 'gateway ok'],
     )
     assert.equal(exit, 0)
@@ -47,6 +48,35 @@ describe('doctor', () => {
     const wrong = await examine(['--openai-url', 'http://127.0.0.1:11434/v1?key=1'])
     assert.equal(wrong.finding('gateway')?.status, 'fail')
     assert.equal(wrong.exit, 2)
+  })
+
+  it('tells which ways there are to run agents here, or what is missing for each', async () => {
+    const { exit, checks, finding } = await examine([], { DOCKER_HOST: `unix://${cwd}/nosuch.sock` })
+    assert.equal(exit, 0)
+    const docker = finding('sandbox docker')
+    assert.equal(docker?.status, 'warn')
+    assert.match(docker?.detail ?? '', /^runs no agents here; missing: .*Docker at .*nosuch\.sock \(.*ENOENT/)
+    assert.match(docker?.fix ?? '', /install Docker Engine/)
+    // Whatever this machine has.
+    for (const { name, status, fix } of checks.filter(({ name }) => name.startsWith('sandbox')))
+      assert.equal(fix === null, status === 'ok', name)
+  })
+
+  it('says everything that is missing for a way to run agents, and each fix once', () => {
+    const complaints = [
+      { missing: 'setpriv', fix: 'install util-linux' },
+      { missing: 'nsenter', fix: 'install util-linux' },
+      { missing: 'root', fix: 'start it with sudo' },
+    ]
+    assert.deepEqual(sandboxFinding({ name: 'local', works: 'works', complaints }), {
+      name: 'sandbox local',
+      status: 'warn',
+      detail: 'runs no agents here; missing: setpriv; nsenter; root',
+      fix: 'install util-linux; start it with sudo',
+    })
+    assert.deepEqual(sandboxFinding({ name: 'local', works: 'works', complaints: [] }), {
+      ...{ name: 'sandbox local', status: 'ok', detail: 'works', fix: null },
+    })
   })
 
   it('names the price book and the day its prices are asked for', async () => {
@@ -91,7 +121,7 @@ describe('doctor', () => {
 
   it('shows one line for each check, and below it what to do', async () => {
     const { stdout } = await cli(['doctor', '--models', 'nowhere'], { cwd, env: process.env })
-    assert.match(stdout, /^ok {4}node {7}\d/m)
-    assert.match(stdout, /^fail {2}bundle {5}nowhere \(ENOENT\)\n {17}→ name the folder/m)
+    assert.match(stdout, /^ok {4}node {12}\d/m)
+    assert.match(stdout, /^fail {2}bundle {10}nowhere \(ENOENT\)\n {22}→ name the folder/m)
   })
 })

@@ -43,7 +43,15 @@ describe('a plan', () => {
         infraErrorRate: null,
       },
       hasOwnCeilings: true,
-      ...{ backend: null, concurrency: null, seed: 1, retries: 2, spreadHours: null },
+      ...{
+        backend: null,
+        image: null,
+        kubernetes: {},
+        concurrency: null,
+        seed: 1,
+        retries: 2,
+        spreadHours: null,
+      },
       budget: { perRun: {}, total: {} },
     })
   })

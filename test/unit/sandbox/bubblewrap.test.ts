@@ -5,6 +5,7 @@ import type { SandboxSpec } from '../../../src/sandbox/sandbox.ts'
 
 const SPEC: SandboxSpec = {
   id: 'run-1',
+  image: null,
   command: ['agent', '--task', '$(rm -rf /); "quoted"'],
   env: { KEY: 'a secret', PATH: '/own/bin' },
   workspace: '/srv/runs/1',
@@ -18,7 +19,12 @@ const SPEC: SandboxSpec = {
   stdout: { path: '/x', maxBytes: 1 },
   stderr: { path: '/y', maxBytes: 1 },
 }
-const PLACE = { uid: 1_900_000_000, folder: '/run/foretoken/1900000000', links: { bin: 'usr/bin' } }
+const PLACE = {
+  uid: 1_900_000_000,
+  folder: '/run/foretoken/1900000000',
+  workspace: '/srv/runs/1',
+  links: { bin: 'usr/bin' },
+}
 
 const { line, args } = sandboxCommand(SPEC, PLACE)
 const said = args.join(' ')
@@ -53,7 +59,7 @@ describe('the line of a sandbox', () => {
       assert.ok(said.includes(flag), flag)
     assert.deepEqual(
       args.flatMap((arg, at) => (arg === '--bind' ? [args.slice(at + 1, at + 3)] : [])),
-      [['/run/foretoken/1900000000/workspace', '/workspace']],
+      [['/srv/runs/1', '/workspace']],
     )
     assert.deepEqual(args.slice(args.lastIndexOf('--remount-ro')), [
       '--remount-ro',

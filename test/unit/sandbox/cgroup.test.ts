@@ -48,8 +48,10 @@ describe('a control group', () => {
     const group = { layout, path: 'foretoken/7' }
     assert.deepEqual(
       joinFiles(group),
-      ['memory', 'cpu'].map((name) => join(root, name, 'foretoken/7/cgroup.procs')),
+      ['memory', 'cpu'].map((name) => join(root, name, 'foretoken/7/tasks')),
     )
+    const second = { layout: fake(2).layout, path: 'foretoken/7' }
+    assert.ok(joinFiles(second).every((file) => file.endsWith('foretoken/7/cgroup.procs')))
     await removeGroup(group)
     assert.ok(['memory', 'cpu'].every((name) => !existsSync(join(root, name, 'foretoken/7'))))
   })

@@ -41,7 +41,14 @@ describe('a task folder', () => {
       imageFolder: null,
       expectsNetwork: false,
       setup: null,
-      check: { command: 'node --test', env: {}, files: null, patch: null, passing: { kind: 'exit' } },
+      check: {
+        command: 'node --test',
+        env: {},
+        files: null,
+        writes: null,
+        patch: null,
+        passing: { kind: 'exit' },
+      },
       resources: { cpus: { floor: 1, ceiling: 3 }, memoryMib: { floor: 1024, ceiling: 3072 } },
       timeLimits: { setupSeconds: 600, agentSeconds: 1800, checkSeconds: 600 },
     })

@@ -17,7 +17,15 @@ async function checked(said: { readonly setup?: string; readonly check?: Partial
     ...{ name: 'a', benchmark: null, issue: 'x', image: null, imageFolder: null, expectsNetwork: false },
     source: { kind: 'files', folder: files },
     setup: said.setup ?? null,
-    check: { command: 'true', env: {}, files: null, patch: null, passing: { kind: 'exit' }, ...said.check },
+    check: {
+      command: 'true',
+      env: {},
+      files: null,
+      writes: null,
+      patch: null,
+      passing: { kind: 'exit' },
+      ...said.check,
+    },
     resources: RESOURCES,
     timeLimits: { setupSeconds: 10, agentSeconds: 10, checkSeconds: 1 },
   }

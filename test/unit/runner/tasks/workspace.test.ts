@@ -24,7 +24,15 @@ const taskWith = (source: TaskSource, check: Partial<Task['check']> = {}): Task 
     expectsNetwork: false,
     setup: null,
   },
-  check: { command: 'true', env: {}, files: null, patch: null, passing: { kind: 'exit' }, ...check },
+  check: {
+    command: 'true',
+    env: {},
+    files: null,
+    writes: null,
+    patch: null,
+    passing: { kind: 'exit' },
+    ...check,
+  },
   ...{ resources: RESOURCES, timeLimits: TIME_LIMITS },
 })
 
@@ -287,7 +295,7 @@ describe('the workspace of a check', () => {
 
 describe('a check', () => {
   const end = { exit: 1, output: '', rewards: [] }
-  const check = taskWith({ kind: 'image', folder: null }).check
+  const check = taskWith({ kind: 'image', folder: '/app' }).check
 
   it('passes by its exit code', () => {
     assert.ok(isResolved(check, { ...end, exit: 0 }))

@@ -291,7 +291,7 @@ describe('foretoken run, of tasks', { skip }, () => {
     const { exit, stdout, stderr } = await startTasks(cwd, upstream.url, ['plan.yaml', '--dry-run']).ended
     assert.equal(exit, 0, stderr)
     assert.equal(stdout.trim().split('\n').length, 4)
-    assert.match(stderr, /^4 runs: 2 tasks × scribe × gpt-5 × 2 multipliers · local/)
+    assert.match(stderr, /^4 runs: 2 tasks × scribe × gpt-5 × 2 multipliers · local, as many at once/)
     assert.ok(!existsSync(join(cwd, 'store.db')))
     assert.ok(!existsSync(join(cwd, 'plans')))
   })

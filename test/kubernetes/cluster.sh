@@ -8,15 +8,15 @@ state=$(mktemp -d "${TMPDIR:-/tmp}/foretoken-kubernetes-XXXXXX")
 group="foretoken-test-kubernetes-$(basename "$state")"
 address=10.88.0.1
 export PATH="$build/bin:$build/root/usr/bin:$build/root/usr/sbin:$build/root/bin:$PATH"
-pids=()
 
 end() {
   local status=$?
   trap - EXIT
   [ $status -eq 0 ] || tail -n 15 "$state"/*.log >&2 || true
   # Of the processes of this namespace, which are all of the cluster: first those that would start others again.
-  for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
-  wait "${pids[@]}" 2>/dev/null || true
+  # Tests that start one of them anew say which it is then.
+  cat "$state"/*.pid | while read -r pid; do kill -KILL "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
   for processes in /sys/fs/cgroup/{.,*}/"$group"; do
     [ -d "$processes" ] || continue
     for try in $(seq 50); do
@@ -40,7 +40,6 @@ starts() {
   local name=$1
   shift
   "$@" >"$state/$name.log" 2>&1 &
-  pids+=($!)
   echo $! >"$state/$name.pid"
 }
 
@@ -85,19 +84,23 @@ for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
   done
 done
 
-# Images without a registry: one of a shell and its tools, which also is what holds the namespaces of a pod.
-image="$state/image"
-mkdir -p "$image/root"/{bin,etc,tmp,proc,sys,dev}
-cp "$build/root/bin/busybox" "$image/root/bin/busybox"
-cp -a "$build"/root/lib{,64} "$image/root/"
-for tool in $("$build/root/bin/busybox" --list); do [ "$tool" = busybox ] || ln -s busybox "$image/root/bin/$tool"; done
-tar -C "$image/root" -cf "$image/layer.tar" .
-cat >"$image/config.json" <<END
+# Images without a registry: a shell and its tools, which also is what holds the namespaces of a pod, and one that has nothing.
+make_image() {
+  local name=$1 folder=$2
+  tar -C "$folder/root" -cf "$folder/layer.tar" .
+  cat >"$folder/config.json" <<END
 {"architecture":"$(dpkg --print-architecture)","os":"linux","config":{"Env":["PATH=/bin"],"Entrypoint":["/bin/sleep","2147483647"]},
-"rootfs":{"type":"layers","diff_ids":["sha256:$(sha256sum "$image/layer.tar" | cut -d' ' -f1)"]}}
+"rootfs":{"type":"layers","diff_ids":["sha256:$(sha256sum "$folder/layer.tar" | cut -d' ' -f1)"]}}
 END
-echo '[{"Config":"config.json","RepoTags":["foretoken.test/shell:1"],"Layers":["layer.tar"]}]' >"$image/manifest.json"
-tar -C "$image" -cf "$image.tar" manifest.json config.json layer.tar
+  echo "[{\"Config\":\"config.json\",\"RepoTags\":[\"$name\"],\"Layers\":[\"layer.tar\"]}]" >"$folder/manifest.json"
+  tar -C "$folder" -cf "$folder.tar" manifest.json config.json layer.tar
+}
+mkdir -p "$state"/{shell,empty}/root/{bin,etc,tmp,proc,sys,dev}
+cp "$build/root/bin/busybox" "$state/shell/root/bin/busybox"
+cp -a "$build"/root/lib{,64} "$state/shell/root/"
+for tool in $("$build/root/bin/busybox" --list); do [ "$tool" = busybox ] || ln -s busybox "$state/shell/root/bin/$tool"; done
+make_image foretoken.test/shell:1 "$state/shell"
+make_image foretoken.test/empty:1 "$state/empty"
 
 mkdir -p "$state/cni"
 cat >"$state/cni/10-bridge.conflist" <<END
@@ -143,7 +146,7 @@ END
 starts containerd containerd --config "$state/containerd.toml"
 container() { ctr --address "$state/containerd.sock" --namespace k8s.io "$@"; }
 until_true containerd container version
-container images import "$image.tar" >/dev/null
+for image in shell empty; do container images import "$state/$image.tar" >/dev/null; done
 
 starts etcd etcd --data-dir "$state/etcd" --unsafe-no-fsync \
   --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
@@ -155,11 +158,16 @@ admin-token,admin,1,system:masters
 stranger-token,stranger,2
 runner-token,runner,3
 END
-starts kube-apiserver kube-apiserver --etcd-servers http://127.0.0.1:2379 --cert-dir "$state/certificates" \
+cat >"$state/start-kube-apiserver" <<END
+#!/bin/sh
+exec kube-apiserver --etcd-servers http://127.0.0.1:2379 --cert-dir "$state/certificates" \
   --bind-address 127.0.0.1 --secure-port 6443 --advertise-address "$address" --service-cluster-ip-range 10.99.0.0/16 \
   --token-auth-file "$state/tokens" --authorization-mode RBAC --disable-admission-plugins ServiceAccount \
   --service-account-key-file "$state/accounts.key" --service-account-signing-key-file "$state/accounts.key" \
   --service-account-issuer https://cluster.test --kubelet-preferred-address-types InternalIP
+END
+chmod +x "$state/start-kube-apiserver"
+starts kube-apiserver "$state/start-kube-apiserver"
 
 kubeconfig() {
   cat >"$state/$1.kubeconfig" <<END

@@ -8,7 +8,7 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { BatchV1Api, CoreV1Api, KubeConfig, NetworkingV1Api } from '@kubernetes/client-node'
 import { kubernetesSandbox } from '../../src/sandbox/kubernetes/kubernetes-sandbox.ts'
-import { CLUSTER_ADDRESS, kubeconfig, pods } from '../fixtures/kubernetes.ts'
+import { CLUSTER_ADDRESS, endProgram, kubeconfig, pods, startProgram } from '../fixtures/kubernetes.ts'
 
 const box = pods()
 const namespace = 'default'
@@ -96,6 +96,17 @@ describe('a cluster', { timeout: 500_000 }, () => {
     await Promise.all([withGateway, without])
     // They belong to their Jobs, and go with them.
     await until(async () => (await network.listNamespacedNetworkPolicy({ namespace })).items.length === 0)
+  })
+
+  it('may be out of reach for a while, and the run goes on', async () => {
+    const run = box.run(shell('sleep 4; echo done'))
+    await until(async () => (await running()).length === 1)
+    endProgram('kube-apiserver')
+    const silent = await kubernetesSandbox({ kubeconfig: kubeconfig('runner') }).check()
+    assert.match(silent[0]?.missing ?? '', /an answer from .*does not answer/)
+    startProgram('kube-apiserver')
+    const ran = await run
+    assert.deepEqual([ran.exit, ran.stdout, ran.infraReason], [0, 'done\n', null])
   })
 
   it('takes 20 runs on room for 4, and ends each of them well', { timeout: 300_000 }, async () => {

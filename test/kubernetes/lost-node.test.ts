@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
+import { CoreV1Api, KubeConfig, type V1NodeCondition } from '@kubernetes/client-node'
 import { outcomeOf } from '../../src/sandbox/outcome.ts'
-import { CLUSTER_STATE, kubeconfig, pods } from '../fixtures/kubernetes.ts'
+import { endProgram, kubeconfig, pods, startProgram } from '../fixtures/kubernetes.ts'
 
 const box = pods()
 const namespace = 'default'
@@ -16,7 +15,7 @@ describe('a cluster that had one node', () => {
   it('loses it, and with it the run, which is told of as that', { timeout: 180_000 }, async () => {
     const lost = box.run(['sleep', '100'], { timeoutMs: 170_000 })
     await until(async () => (await running()).length === 1)
-    process.kill(Number(readFileSync(join(CLUSTER_STATE, 'kubelet.pid'), 'utf8')), 'SIGKILL')
+    endProgram('kubelet')
     const ran = await lost
     assert.match(ran.infraReason ?? '', /^NodeLost: nothing has been heard of node/)
     assert.equal(ran.started, true)
@@ -27,8 +26,16 @@ describe('a cluster that had one node', () => {
     assert.ok(ran.seconds < 90, `${ran.seconds} s`)
     assert.deepEqual((await core.listNamespacedPod({ namespace })).items, [])
     assert.ok(existsSync(ran.workspace))
+    // It comes back, and what was left there goes.
+    startProgram('kubelet')
+    await until(
+      async () => (await core.readNode({ name: 'node' })).status?.conditions?.some(isReady) === true,
+    )
+    assert.equal((await box.run(['true'])).exit, 0)
   })
 })
+
+const isReady = ({ type, status }: V1NodeCondition): boolean => type === 'Ready' && status === 'True'
 
 /** The pods whose command runs. */
 async function running(): Promise<readonly string[]> {

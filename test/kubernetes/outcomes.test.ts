@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { BatchV1Api, CoreV1Api, KubeConfig, NetworkingV1Api } from '@kubernetes/client-node'
 import { outcomeOf } from '../../src/sandbox/outcome.ts'
 import type { SandboxFacts } from '../../src/sandbox/sandbox.ts'
-import { kubeconfig, pods } from '../fixtures/kubernetes.ts'
+import { kubeconfig, pods, SHELL_IMAGE } from '../fixtures/kubernetes.ts'
 
 const MEBIBYTE = 2 ** 20
 const box = pods()
@@ -194,6 +194,19 @@ chmod 000 in; echo gone >&2`),
     assert.match(none.infraReason ?? '', /no image was given/)
     for (const ran of [absent, unpulled, large, contradictory, none])
       assert.deepEqual([ran.started, ran.exit, outcome(ran)], [false, null, 'infra-error'])
+  })
+
+  it('says so where an image has no shell, though the one beside it has', async () => {
+    const ran = await pods({ keeperImage: SHELL_IMAGE }).run(['true'], { image: 'foretoken.test/empty:1' })
+    assert.match(ran.infraReason ?? '', /exec: "sh": executable file not found/)
+    assert.deepEqual([ran.started, outcome(ran)], [false, 'infra-error'])
+  })
+
+  it('is put out where it takes more room than it has', async () => {
+    const small = pods({ workspaceBytes: 4 * MEBIBYTE })
+    const ran = await small.run(shell('head -c 20000000 /dev/zero >full; sleep 60'), { timeoutMs: 60_000 })
+    assert.match(ran.infraReason ?? '', /^Evicted: .*exceeds the limit/)
+    assert.deepEqual([ran.started, outcome(ran)], [true, 'infra-error'])
   })
 
   it('ends at its deadline where nobody came to fetch it in time', async () => {

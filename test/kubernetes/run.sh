@@ -7,13 +7,17 @@ if [ "$(id -u)" != 0 ]; then
   echo 'a node needs root: sudo npm run test:kubernetes' >&2
   exit 1
 fi
+for tool in apt-get dpkg-source ip openssl curl unshare; do
+  if ! command -v "$tool" >/dev/null; then
+    echo "$tool is missing: apt-get install dpkg-dev iproute2 openssl curl util-linux" >&2
+    exit 1
+  fi
+done
 build=${FORETOKEN_KUBERNETES_BUILD:-}
 if [ -z "$build" ]; then
   build=$(mktemp -d "${TMPDIR:-/tmp}/foretoken-kubernetes-build-XXXXXX")
   trap 'rm -rf "$build"' EXIT
 fi
 test/kubernetes/build.sh "$build"
-# The last one leaves no node.
-tests=(test/kubernetes/{outcomes,cluster,lost-node}.test.ts)
 unshare --net --mount --pid --fork --kill-child --mount-proc \
-  test/kubernetes/cluster.sh "$build" node --test --test-concurrency=1 "${@:-${tests[@]}}"
+  test/kubernetes/cluster.sh "$build" node --test --test-concurrency=1 "${@:-test/kubernetes/*.test.ts}"

@@ -97,7 +97,7 @@ function openRun(
     agent: agent.agent.name,
     agentVersion: agent.version,
     ...{ model, repeat, limits, group: context.group, concurrency, isAttempt: true },
-    host: context.machine.name,
+    host: context.machine?.name ?? null,
     multiplier: multiplier === Number.POSITIVE_INFINITY ? 'uncapped' : multiplier,
   })
 }

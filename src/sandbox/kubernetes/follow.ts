@@ -3,6 +3,7 @@ import { InfraError } from '../local/infra-error.ts'
 import { ApiError } from './api-error.ts'
 import { type Cluster, listNodes, listPods, nextChange, type Pods } from './cluster.ts'
 import { ofRun } from './labels.ts'
+import { mayPass, persist } from './persist.ts'
 import { hasBegun, isDoubtful, isLost, type PodState, podState } from './pod-state.ts'
 import { noPod, noRoom, type Waiting } from './room.ts'
 
@@ -35,7 +36,6 @@ export interface Sighting {
 
 /** Without news: time goes by, and nodes are lost. */
 const HEARTBEAT_MS = 5000
-const RETRY_MS = 500
 /** Nodes and events are many, and of all runs. */
 const LOOK_ROUND_MS = 60_000
 
@@ -47,16 +47,33 @@ export async function followUntil(
 ): Promise<Sighting> {
   const labels = ofRun(run.name)
   const lookRound = lookingRound(run)
-  for (let first: V1Pod | null = null; ; ) {
-    const { pods, version }: Pods = await patiently(run, first, signal)
-    const pod = theSame(first, pods)
-    first = pod
-    const state = pod === null ? null : await surely(run.cluster, pod)
-    if (pod !== null && state?.kind === 'lost') throw new RunLost(state.reason, hasBegun(pod))
-    if (pod !== null && state !== null && wanted({ pod, state })) return { pod, state }
+  let [first, begun]: [V1Pod | null, boolean] = [null, false]
+  for (;;) {
+    const { pods, version }: Pods = await look(run, first, signal).catch((error: unknown) => {
+      throw error instanceof ApiError ? new RunLost(error.message, begun) : error
+    })
+    if (signal.aborted) throw new RunLost('the run was stopped', begun)
+    first = theSame(first, pods)
+    // A pod that was put out does not tell of its containers any more.
+    begun ||= first !== null && hasBegun(first)
+    const state = first === null ? null : await surely(run.cluster, first)
+    if (state?.kind === 'lost') throw new RunLost(state.reason, begun)
+    if (first !== null && state !== null && wanted({ pod: first, state })) return { pod: first, state }
     await lookRound(state)
     await nextChange(run.cluster, { labels, version, withinMs: HEARTBEAT_MS }, signal)
   }
+}
+
+/** A server that has just been started knows neither users nor their rights; who was let in before waits for it. */
+function look(
+  { cluster, name, patience }: Followed,
+  before: V1Pod | null,
+  signal: AbortSignal,
+): Promise<Pods> {
+  const passes = (error: unknown) =>
+    mayPass(error) ||
+    (before !== null && error instanceof ApiError && (error.status === 401 || error.status === 403))
+  return persist(() => listPods(cluster, ofRun(name)), { forMs: patience.serverMs, passes }, signal)
 }
 
 /** A pod that was deleted is made anew by its Job, and is not this run. */
@@ -97,35 +114,4 @@ function lookingRound(run: Followed): (state: PodState | null) => Promise<void> 
     }
     if (reason !== null) throw new RunLost(reason, false)
   }
-}
-
-async function patiently(
-  { cluster, name, patience }: Followed,
-  pod: V1Pod | null,
-  signal: AbortSignal,
-): Promise<Pods> {
-  const begun = pod !== null && hasBegun(pod)
-  for (const since = performance.now(); ; ) {
-    if (signal.aborted) throw new RunLost('the run was stopped', begun)
-    try {
-      return await listPods(cluster, ofRun(name))
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      const isOver = performance.now() - since > patience.serverMs
-      if (!error.passes || isOver) throw new RunLost(error.message, begun)
-    }
-    await pause(RETRY_MS, signal)
-  }
-}
-
-/** Until then, or until the signal. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  const stop = () => resolve()
-  signal.addEventListener('abort', stop, { once: true })
-  return promise.finally(() => {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', stop)
-  })
 }

@@ -1,23 +1,28 @@
 import { InfraError } from '../local/infra-error.ts'
 import { type Cluster, deleteJob, forgetPod, listJobs, listPods, nextChange } from './cluster.ts'
 import { markOf, type OwnerMark, ofPlace, ofRun } from './labels.ts'
+import { mayPass, persist } from './persist.ts'
 
 /** A node that lives ends a pod within its grace, and tells. */
 const FORGET_AFTER_MS = 20_000
 const GIVE_UP_AFTER_MS = 60_000
+/** Also a run that was stopped is removed. */
+const NEVER = new AbortController().signal
 
 /** Takes a run out of the cluster, with its pods; of what is on a node that was lost only the record. @throws InfraError */
 export async function remove(cluster: Cluster, name: string): Promise<void> {
   const labels = ofRun(name)
-  await deleteJob(cluster, name)
+  const patiently = <T>(call: () => Promise<T>) =>
+    persist(call, { forMs: GIVE_UP_AFTER_MS, passes: mayPass }, NEVER)
+  await patiently(() => deleteJob(cluster, name))
   for (const since = performance.now(); ; ) {
-    const { pods, version } = await listPods(cluster, labels)
+    const { pods, version } = await patiently(() => listPods(cluster, labels))
     if (pods.length === 0) return
     const waited = performance.now() - since
     if (waited > GIVE_UP_AFTER_MS) throw new InfraError(`${name} could not be removed from the cluster`)
     if (waited > FORGET_AFTER_MS)
       for (const { metadata } of pods) await forgetPod(cluster, metadata?.name ?? '')
-    await nextChange(cluster, { labels, version, withinMs: 1000 }, new AbortController().signal)
+    await nextChange(cluster, { labels, version, withinMs: 1000 }, NEVER)
   }
 }
 

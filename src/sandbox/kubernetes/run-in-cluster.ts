@@ -8,7 +8,9 @@ import { factsOf, type PodEnd } from './facts.ts'
 import { type Followed, followUntil, type Patience, type Sighting } from './follow.ts'
 import { nameOf, type OwnerMark } from './labels.ts'
 import { type JobRun, job, networkPolicy } from './manifests.ts'
+import { type Persistence, persist } from './persist.ts'
 import { type PullPolicy, requested } from './pod.ts'
+import { isStartError } from './pod-state.ts'
 import { remove } from './removal.ts'
 import { collect, feed, type Inputs } from './transfer.ts'
 import { openWay, type Way } from './way.ts'
@@ -39,6 +41,8 @@ export interface ClusterRun {
 /** A supervisor that is late by more has been tampered with, or its node is overloaded. */
 const OVERDUE_MS = 10_000
 const TTL_SECONDS = 600
+/** What a run has cost is not given up for a connection that was lost. */
+const COLLECTING: Persistence = { forMs: 30_000, passes: (error) => error instanceof InfraError }
 /** Above those of systems and images; the kernel's go up to 2^32. */
 const [FIRST_UID, LAST_UID] = [2 ** 20, 2 ** 30]
 
@@ -129,12 +133,15 @@ async function runToEnd(run: ClusterRun, inputs: Inputs, signal: AbortSignal): P
   const { state } = await untilEnded(followed, spec, signal)
   const how = state.kind === 'ended' ? state.how : null
   const end: Omit<PodEnd, 'told'> = { how, overdue: how === null }
+  // A container that could not be started has not taken its outputs up, and one that runs does not let go of them.
+  const waits = how !== null && !isStartError(how)
   try {
-    const told = await collect(place, { spec, stillRuns: how === null }, signal)
+    const told = await persist(() => collect(place, { spec, waits }, signal), COLLECTING, signal)
     return factsOf({ ...end, told }, spec)
   } catch (error) {
     if (!(error instanceof InfraError)) throw error
-    return { ...factsOf({ ...end, told: null }, spec), infraReason: error.message }
+    const facts = factsOf({ ...end, told: null }, spec)
+    return { ...facts, infraReason: facts.infraReason ?? error.message }
   }
 }
 

@@ -46,22 +46,22 @@ export async function feed(place: Place, inputs: Inputs, signal: AbortSignal): P
   succeeded(await execIn(cluster, { pod, container: FEED, command, stdin: null, stdout }, signal))
 }
 
-/** Outputs end with the command; where it could not be ended they may not, and are waited for no longer than this. */
-const [OUTPUTS_TENTHS, NO_TENTHS] = [300, 0]
+/** Outputs end with the command; what is read of them after that is little. */
+const OUTPUTS_TENTHS = 300
 
 /** Fetches what the run left: its outputs and its workspace into their places, and what was told of the command. */
 export async function collect(
   place: Place,
-  { spec, stillRuns }: { readonly spec: SandboxSpec; readonly stillRuns: boolean },
+  { spec, waits }: { readonly spec: SandboxSpec; readonly waits: boolean },
   signal: AbortSignal,
 ): Promise<Told> {
   return inTemporaryFolder(async (folder) => {
     const archive = join(folder, 'out.tar')
-    const wait = String(stillRuns ? NO_TENTHS : OUTPUTS_TENTHS)
-    await fetch(place, ['sh', '-c', TOLD_SCRIPT, 'sh', wait], { archive, stillRuns }, signal)
+    const wait = String(waits ? OUTPUTS_TENTHS : 0)
+    await fetch(place, ['sh', '-c', TOLD_SCRIPT, 'sh', wait], { archive, waits }, signal)
     await unpack(archive, folder)
     const told = await keepTold(folder, spec)
-    await fetch(place, ['sh', '-c', WORKSPACE_SCRIPT], { archive, stillRuns }, signal)
+    await fetch(place, ['sh', '-c', WORKSPACE_SCRIPT], { archive, waits }, signal)
     await replaceContent(spec.workspace, (fresh) => unpack(archive, fresh))
     return told
   })
@@ -70,13 +70,13 @@ export async function collect(
 async function fetch(
   { cluster, pod }: Place,
   command: readonly string[],
-  { archive, stillRuns }: { readonly archive: string; readonly stillRuns: boolean },
+  { archive, waits }: { readonly archive: string; readonly waits: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   const stdout = createWriteStream(archive)
   const executed = await execIn(cluster, { pod, container: KEEP, command, stdin: null, stdout }, signal)
   // tar(1) says so of files that change meanwhile.
-  if (!stillRuns || executed.code !== 1) succeeded(executed)
+  if (waits || executed.code !== 1) succeeded(executed)
 }
 
 function succeeded({ code, stderr }: Executed): void {

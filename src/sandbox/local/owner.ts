@@ -32,8 +32,15 @@ export function startOf(pid: number): number | null {
   }
 }
 
-/** The name of the program stands in brackets and may hold anything, brackets and spaces too; null = it is no more than a zombie. */
+/** In the flags of a process (`PF_EXITING`): it does nothing any more but end, and takes what is in its namespace with it. */
+const ENDING = 0x4
+
+/**
+ * The name of the program stands in brackets and may hold anything, brackets and spaces too; null = it is no more than a zombie,
+ * or will be in a moment.
+ */
 export function parseStart(stat: string): number | null {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return fields[0] === 'Z' || fields[0] === 'X' ? null : Number(fields[19])
+  const [state, flags, startTicks] = [fields[0], Number(fields[6]), Number(fields[19])]
+  return state === 'Z' || state === 'X' || (flags & ENDING) !== 0 ? null : startTicks
 }

@@ -83,8 +83,8 @@ describe('what bubblewrap tells', () => {
 })
 
 describe('the start of a process', () => {
-  const stat = (state: string) =>
-    `42 (a) b (c) ${state} ${Array.from({ length: 40 }, (_, i) => i + 1).join(' ')}`
+  const stat = (state: string, flags = 0x400100) =>
+    `42 (a) b (c) ${state} ${Array.from({ length: 40 }, (_, i) => (i === 5 ? flags : i + 1)).join(' ')}`
 
   it('is found whatever the program is called', () => {
     assert.equal(parseStart(stat('S')), 19)
@@ -92,5 +92,6 @@ describe('the start of a process', () => {
 
   it('is that of nobody where only a zombie is left', () => {
     assert.equal(parseStart(stat('Z')), null)
+    assert.equal(parseStart(stat('S', 0x400104)), null)
   })
 })

@@ -7,7 +7,7 @@ import { KnownError } from '../errors.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Finding, Subject } from './doctor-finding.ts'
 import { checkGateway } from './doctor-gateway.ts'
-import { checkDockerSandbox, checkLocalSandbox } from './doctor-sandbox.ts'
+import { checkDockerSandbox, checkKubernetesSandbox, checkLocalSandbox } from './doctor-sandbox.ts'
 import { nodeComplaint } from './node-version.ts'
 
 /** One thing that must work; it answers with a finding, whatever is broken. */
@@ -25,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   checkGateway,
   checkLocalSandbox,
   checkDockerSandbox,
+  checkKubernetesSandbox,
 ]
 
 async function checkNode(): Promise<Finding> {

@@ -1,37 +1,32 @@
-import type { Complaint, SandboxBackend } from '../sandbox/sandbox.ts'
+import { KnownError } from '../errors.ts'
+import type { BackendName } from '../runner/plan-file.ts'
 import type { Finding, Subject } from './doctor-finding.ts'
 
 /** Whether agents can be run apart on the system of this machine. */
-export async function checkLocalSandbox(): Promise<Finding> {
-  const { localSandbox } = await import('../sandbox/local/local-sandbox.ts')
-  return finding(localSandbox(), 'runs agents apart, on the system of this machine')
-}
+export const checkLocalSandbox = (subject: Subject): Promise<Finding> =>
+  checkSandbox('local', 'runs agents apart, on the system of this machine', subject)
 
 /** Whether agents can be run apart from images. */
-export async function checkDockerSandbox({ app }: Subject): Promise<Finding> {
-  const { dockerSandbox } = await import('../sandbox/docker/docker-sandbox.ts')
-  return finding(dockerSandbox({ host: app.env.DOCKER_HOST }), 'runs agents apart, from images')
-}
+export const checkDockerSandbox = (subject: Subject): Promise<Finding> =>
+  checkSandbox('docker', 'runs agents apart, from images', subject)
 
-const finding = async (backend: SandboxBackend, works: string): Promise<Finding> =>
-  sandboxFinding({ name: backend.name, works, complaints: await backend.check() })
+/** Whether agents can be run apart in the cluster that is chosen on this machine. */
+export const checkKubernetesSandbox = (subject: Subject): Promise<Finding> =>
+  checkSandbox('kubernetes', 'runs agents apart, from images, in the cluster', subject)
 
-/** Nothing but runs needs a back end, and one is enough for them: what is missing is no failure. */
-export function sandboxFinding({
-  name,
-  works,
-  complaints,
-}: {
-  readonly name: string
-  readonly works: string
-  readonly complaints: readonly Complaint[]
-}): Finding {
+/**
+ * Asks as a run would. Nothing but runs needs a sandbox, and one way to have it is enough for them: what is missing is no
+ * failure of the installation.
+ */
+async function checkSandbox(name: BackendName, works: string, { app }: Subject): Promise<Finding> {
   const shown = `sandbox ${name}`
-  if (complaints.length === 0) return { name: shown, status: 'ok', detail: works, fix: null }
-  return {
-    name: shown,
-    status: 'warn',
-    detail: `runs no agents here; missing: ${complaints.map(({ missing }) => missing).join('; ')}`,
-    fix: [...new Set(complaints.map(({ fix }) => fix))].join('; '),
+  const { openBackend } = await import('../runner/back-end.ts')
+  try {
+    await openBackend(name, { dockerHost: app.env.DOCKER_HOST, cluster: {} })
+    return { name: shown, status: 'ok', detail: works, fix: null }
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error
+    const missing = error.detail.slice(`${name}: `.length)
+    return { name: shown, status: 'warn', detail: `runs no agents here; missing: ${missing}`, fix: error.fix }
   }
 }

@@ -37,7 +37,8 @@ export async function forecastPlan(call: Invocation, asked: PlanToForecast): Pro
   return { usd: rangeOfSpend(all.usd), totalTokens: rangeOfSpend(all.totalTokens), from: all.usd.from }
 }
 
-async function forecastTasks(
+/** Of each task by each agent with each model. */
+export async function forecastTasks(
   { app, settings }: Invocation,
   { plan, tasks, agents, repositoryOf, isKept }: PlanToForecast,
 ): Promise<readonly PlannedForecast[]> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { KnownError, type Problem } from '../errors.ts'
 import { type Limits, NO_LIMITS } from '../gateway/budget/limits.ts'
@@ -21,7 +22,7 @@ import { type PlannedAgent, type PlannedRun, plannedRuns } from '../runner/plann
 import { resolvePlan } from '../runner/resolve-plan.ts'
 import { taskRepositories } from '../runner/task-repositories.ts'
 import type { Task } from '../runner/tasks/task.ts'
-import { clearWorkFolder, makeWorkFolder } from '../runner/work-folder.ts'
+import { makeWorkFolder } from '../runner/work-folder.ts'
 import { decimalUsd, picoOfDecimal } from '../units.ts'
 import { type FoundPlan, readAskedPlan } from './asked-plan.ts'
 import type { Invocation } from './command-line.ts'
@@ -36,7 +37,8 @@ export interface PreparedPlan
   /** Absolute. */
   readonly path: string
   readonly plan: Plan
-  readonly machine: Machine
+  /** Null = the runs are on others. */
+  readonly machine: Machine | null
   readonly tasks: readonly Task[]
   readonly agents: readonly PlannedAgent[]
   /** In order. */
@@ -67,11 +69,11 @@ export async function preparePlan(
     // Only by a flag does it go over what a plan names.
     agent: origin === 'flag' || !/\.(ya?ml|json)$/i.test(path) ? agent : null,
   })
-  const { backend, hasImages } = await openBackend(options.backend ?? found.plan.backend ?? 'local', {
+  const { backend, hasImages, isHere } = await openBackend(options.backend ?? found.plan.backend ?? 'local', {
     cluster: found.plan.kubernetes,
     dockerHost: app.env.DOCKER_HOST,
   })
-  const machine = thisMachine()
+  const machine = isHere ? thisMachine() : null
   const builtin = builtinInSandbox(NO_AGENT_LIMITS)
   const place = { folder: found.folder, machine, builtin, hasImages }
   const { tasks, agents, problems } = await resolvePlan(found.plan, found.source, place)
@@ -83,7 +85,7 @@ export async function preparePlan(
   const id = state?.start.id ?? newPlanId(app.now())
   const work = await makeWorkFolder(id)
   const reachable = reachableMounts(join(work, 'programs'))
-  const close = () => clearWorkFolder(id)
+  const close = () => rm(work, { recursive: true, force: true })
   try {
     const probing = { backend, work, reachable, version: version() }
     const probed: PlannedAgent[] = []
@@ -103,13 +105,16 @@ export async function preparePlan(
       ),
       // A replay says the same again.
       retries: options.retries ?? (isReplay ? 0 : found.plan.retries),
-      concurrency: options.concurrency ?? found.plan.concurrency,
+      concurrency: options.concurrency ?? found.plan.concurrency ?? (isHere ? null : MOST_ELSEWHERE),
     }
   } catch (error) {
     await close()
     throw error
   }
 }
+
+/** So many wait for room in a cluster, where nothing else is said: each has its workspace here. */
+const MOST_ELSEWHERE = 20
 
 const newPlanId = (nowMs: number): string =>
   `${new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(3).toString('hex')}`
@@ -171,7 +176,9 @@ export function aheadOf(
     ...(plan.repeats > 1 ? [`${plan.repeats} repeats`] : []),
   ]
   const atOnce =
-    concurrency === null ? `as many at once as fit into ${machine.cpus} CPUs` : `${concurrency} at once`
+    concurrency === null
+      ? `as many at once as fit into ${machine?.cpus ?? 'its'} CPUs`
+      : `up to ${concurrency} at once`
   return {
     ...{ runs: runs.length, what: names.join(' × '), where: `${backend.name}, ${atOnce}`, forecast },
     budget: budgetText(total),

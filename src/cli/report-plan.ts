@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import type { App } from '../app.ts'
@@ -8,6 +10,9 @@ import { checkShape } from '../json.ts'
 import type { PlannedForecast } from '../report/plan/knowledge.ts'
 import { runsPerTask } from '../report/plan/planned.ts'
 import { malformedPlan, type Plan } from '../runner/plan.ts'
+import { taskRepositories } from '../runner/task-repositories.ts'
+import { readTasks } from '../runner/tasks/read-tasks.ts'
+import type { Task } from '../runner/tasks/task.ts'
 import type { Episodes } from '../store/episodes.ts'
 import { openStore } from '../store/open-store.ts'
 import { readEpisodes } from '../store/read-episodes.ts'
@@ -16,6 +21,7 @@ import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { githubAccess } from './github-access.ts'
 import { withFormats, withSettings } from './options.ts'
+import { forecastTasks } from './plan-forecast.ts'
 import { progressBar } from './progress.ts'
 import { askedFor } from './report.ts'
 import { OUTPUT_OPTIONS, publish, withOutput } from './report-output.ts'
@@ -39,9 +45,13 @@ export function configurePlan(command: Command, act: Act): void {
 async function report(call: Invocation): Promise<number> {
   const options = checkShape(Options, call.options, 'the options', 'usage')
   const [file = ''] = call.args
-  const plan = await planAt(call.app, file)
+  const named = await planAt(call.app, file)
   const episodes = pastRuns(call)
-  const forecasts = await forecastTasks(call, plan, dirname(resolve(call.app.cwd, file)))
+  const { plan, tasks } = await withTasks(named, dirname(resolve(call.app.cwd, file)))
+  const forecasts =
+    tasks.length > 0
+      ? await forecastFolders(call, plan, tasks)
+      : await forecastIssues(call, plan, dirname(resolve(call.app.cwd, file)))
   const { planReport } = await import('../report/plan/report-plan.ts')
   await publish(call, planReport(plan, { episodes, forecasts }, [['plan', file], ...askedFor(call)]), options)
   return EXIT.ok
@@ -68,8 +78,38 @@ function pastRuns({ app, settings, ...call }: Invocation): Episodes {
   }
 }
 
+/** A plan that names folders of tasks is about the tasks in them. @throws KnownError task-malformed */
+async function withTasks(
+  plan: Plan,
+  folder: string,
+): Promise<{ readonly plan: Plan; readonly tasks: readonly Task[] }> {
+  if (plan.tasks.kind === 'count') return { plan, tasks: [] }
+  const paths = plan.tasks.files.map((file) => resolve(folder, file))
+  const isFolder = paths.map((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+  if (!isFolder.includes(true)) return { plan, tasks: [] }
+  const tasks = (await Promise.all(paths.map((path) => readTasks(path)))).flat()
+  const named = { kind: 'issues', files: tasks.map(({ name }) => name) } as const
+  // Each brings its repository.
+  return { plan: { ...plan, tasks: named, repo: plan.repo ?? '.' }, tasks }
+}
+
+/** From their issues, and from what is in their folders of their repositories. */
+async function forecastFolders(
+  call: Invocation,
+  plan: Plan,
+  tasks: readonly Task[],
+): Promise<readonly PlannedForecast[]> {
+  const work = await mkdtemp(join(tmpdir(), 'foretoken-report-'))
+  try {
+    const asked = { plan, tasks, agents: plan.agents, repositoryOf: taskRepositories(work), isKept: false }
+    return await forecastTasks(call, asked)
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
 /** Each issue of the plan by each agent with each model; none where the tasks are only counted. */
-async function forecastTasks(
+async function forecastIssues(
   { app, settings }: Invocation,
   plan: Plan,
   folder: string,

@@ -26,7 +26,8 @@ function realApp(signal: AbortSignal, kill: AbortSignal): App {
     stdinIsTty: isatty(0),
     stdoutIsTty: isatty(1),
     stderrIsTty: isatty(2),
-    columns: process.stdout.columns ?? process.stderr.columns ?? 80,
+    // Terminals that do not know their width tell 0.
+    columns: process.stdout.columns || process.stderr.columns || 80,
     signal,
     kill,
   }

@@ -11,6 +11,8 @@ export interface OpenBackend {
   readonly backend: SandboxBackend
   /** Every run needs an image; otherwise none may have one. */
   readonly hasImages: boolean
+  /** Runs are on this machine; otherwise the engine knows where there is room. */
+  readonly isHere: boolean
 }
 
 /** Where engines and clusters are, as far as that was said. */
@@ -27,7 +29,7 @@ export async function openBackend(
 ): Promise<OpenBackend> {
   const backend = backendOf(name, { cluster, dockerHost })
   const complaints = await backend.check()
-  if (complaints.length === 0) return { backend, hasImages: name !== 'local' }
+  if (complaints.length === 0) return { backend, hasImages: name !== 'local', isHere: name !== 'kubernetes' }
   const missing = complaints.map((complaint) => complaint.missing).join('; ')
   const fix = [...new Set(complaints.map((complaint) => complaint.fix))].join('; ')
   throw new KnownError('sandbox-missing', `${name}: ${missing}`, { fix })

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import type { Limits } from '../gateway/budget/limits.ts'
 import type { OpenRun } from '../gateway/runs/open-run.ts'
 import { picoOfDecimal } from '../units.ts'
@@ -142,6 +141,3 @@ export function isHeldByGroup({ accounts, group }: OpenRun): boolean {
   )
   return group !== null && all >= own
 }
-
-/** Takes away what a killed runner left of its work. */
-export const clearWork = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })

@@ -19,7 +19,8 @@ export interface ResolvedPlan {
 /** What a plan is to be run with. */
 export interface PlanPlace {
   readonly folder: string
-  readonly machine: Machine
+  /** Null = the runs are on others. */
+  readonly machine: Machine | null
   readonly builtin: Agent
   /** The back end runs tasks in images, and in nothing else. */
   readonly hasImages: boolean
@@ -118,9 +119,9 @@ async function agentAt(named: string, { folder, builtin }: PlanPlace): Promise<A
 /** Why a task cannot be run here. */
 function unfit(task: Task, image: string | null, { machine, hasImages }: PlanPlace): readonly Said[] {
   const { cpus, memoryMib } = task.resources
-  const memory = Math.floor(machine.memoryBytes / 2 ** 20)
+  const memory = machine === null ? null : Math.floor(machine.memoryBytes / 2 ** 20)
   return [
-    ...over(task, { floor: cpus.floor, has: machine.cpus, unit: 'CPUs' }),
+    ...over(task, { floor: cpus.floor, has: machine?.cpus ?? null, unit: 'CPUs' }),
     ...over(task, { floor: memoryMib.floor, has: memory, unit: 'MiB' }),
     ...(hasImages ? withoutImage(task, image) : withImage(task)),
   ]
@@ -145,9 +146,9 @@ function withoutImage({ name, image, imageFolder }: Task, ofPlan: string | null)
 
 function over(
   { name }: Task,
-  { floor, has, unit }: { readonly floor: number; readonly has: number; readonly unit: string },
+  { floor, has, unit }: { readonly floor: number; readonly has: number | null; readonly unit: string },
 ): readonly Said[] {
-  if (floor <= has) return []
+  if (has === null || floor <= has) return []
   const found = `${name} is to be guaranteed ${floor} ${unit}, and this machine has ${has}`
   return [{ found, fix: 'lower its floor, or use a larger machine' }]
 }

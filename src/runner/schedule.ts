@@ -16,7 +16,8 @@ export interface Turn {
 
 export interface Schedule {
   readonly turns: readonly Turn[]
-  readonly machine: Machine
+  /** Null = the engine knows where there is room. */
+  readonly machine: Machine | null
   /** So many at once at most; null = as many as their floors fit. */
   readonly concurrency: number | null
   /** Further attempts after an infra error. */
@@ -44,6 +45,7 @@ export function isAdmitted(
   { machine, concurrency }: Pick<Schedule, 'machine' | 'concurrency'>,
 ): boolean {
   if (running.length >= (concurrency ?? Number.POSITIVE_INFINITY)) return false
+  if (machine === null) return true
   const all = [...running, floor]
   const sum = (of: (one: Floor) => number): number => all.reduce((total, one) => total + of(one), 0)
   return (

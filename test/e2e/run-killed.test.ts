@@ -50,10 +50,15 @@ describe('a runner that is killed at any moment', { skip }, () => {
           stdio: ['ignore', 'ignore', 'pipe'],
         },
       )
+    const pids: (number | undefined)[] = []
     for (let kill = 0; kill < KILLS; kill++) {
       const child = start()
+      pids.push(child.pid)
       const ended = once(child, 'exit')
-      await Promise.race([ended, setTimeout(200 + random.uniform() * 3300)])
+      // Half of them from its start, and half from when it has begun with a run, however busy the machine is.
+      const began = kill % 2 === 0 ? Promise.resolve() : begins(cwd, child)
+      const moment = began.then(() => setTimeout(random.uniform() * (kill % 2 === 0 ? 3000 : 1200)))
+      await Promise.race([ended, moment])
       child.kill('SIGKILL')
       await ended
     }
@@ -73,10 +78,16 @@ describe('a runner that is killed at any moment', { skip }, () => {
       'no kill hit a run',
     )
     for (const plan of plans) checkPlan(cwd, plan)
-    checkNothingIsLeft(cwd, plans)
+    checkNothingIsLeft(cwd, plans, pids)
     assert.deepEqual(await localSandbox().sweep(), [])
   })
 })
+
+/** Waits until a run more than before has begun, or the process has ended. */
+async function begins(cwd: string, child: ChildProcess): Promise<void> {
+  const count = () => plansIn(cwd).reduce((sum, { begun }) => sum + begun.length, 0)
+  for (const before = count(); child.exitCode === null && count() === before; ) await setTimeout(20)
+}
 
 const unfinished = (cwd: string): boolean => plansIn(cwd).some(({ isDone }) => !isDone)
 
@@ -123,8 +134,16 @@ function checkPlan(cwd: string, { start, ended, begun, isDone }: ReturnType<type
   )
 }
 
-function checkNothingIsLeft(cwd: string, plans: ReturnType<typeof plansIn>): void {
-  for (const { start } of plans) assert.ok(!existsSync(join(tmpdir(), `foretoken-${start.id}`)))
+function checkNothingIsLeft(
+  cwd: string,
+  plans: ReturnType<typeof plansIn>,
+  pids: readonly (number | undefined)[],
+): void {
+  const works = readdirSync(tmpdir()).filter((name) => pids.some((pid) => name.includes(`.${pid}.`)))
+  assert.deepEqual(
+    works.filter((name) => name.startsWith('foretoken-')),
+    [],
+  )
   assert.deepEqual(
     readdirSync(join(cwd, 'plans')).filter((name) => !name.endsWith('.jsonl')),
     [],

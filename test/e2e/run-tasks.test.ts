@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -7,10 +7,11 @@ import { setTimeout } from 'node:timers/promises'
 import type { PlanRunDocument } from '../../src/report/plan-run/plan-run-document.ts'
 import { AttemptRecord } from '../../src/runner/attempt/attempt-record.ts'
 import { localSandbox } from '../../src/sandbox/local/local-sandbox.ts'
-import { ROOT } from '../fixtures/built-cli.ts'
+import { builtCli, ROOT } from '../fixtures/built-cli.ts'
 import { commandLine } from '../fixtures/command-line.ts'
 import { mendScript } from '../fixtures/gateway/script.ts'
 import { type ScriptedUpstream, scriptedUpstream } from '../fixtures/gateway/scripted-upstream.ts'
+import { tasksUpstream } from '../fixtures/gateway/tasks-upstream.ts'
 import { writeAgent, writePlan, writeTask } from '../fixtures/planned-work.ts'
 import { keptBy, runTasks, startTasks } from '../fixtures/tasks-cli.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
@@ -41,7 +42,7 @@ async function attempt(
   const { exit, document } = await runTasks(cwd, more.upstream ?? upstream.url, ['plan.yaml'])
   const records = keptBy(cwd).attempts.map(({ document }) => AttemptRecord.parse(document))
   assert.deepEqual(
-    readdirSync(tmpdir()).filter((name) => name === `foretoken-${document.id}`),
+    readdirSync(tmpdir()).filter((name) => name.startsWith(`foretoken-${document.id.replace(/^.*-/, '')}.`)),
     [],
   )
   return { exit, document, records }
@@ -57,6 +58,26 @@ before(async () => {
 after(() => upstream.close())
 
 describe('foretoken run, of tasks', { skip }, () => {
+  before(async () => {
+    // It tells when it was recorded: it is another file each time.
+    if (!process.env.RECORD_EXAMPLE) return
+    const model = await tasksUpstream()
+    const args = [
+      'run',
+      TASKS,
+      '--model',
+      'gpt-5',
+      '--concurrency',
+      '1',
+      '--record',
+      join(TASKS, 'replay.jsonl'),
+    ]
+    const env = { OPENAI_API_KEY: 'key-of-nobody', FORETOKEN_OPENAI_URL: `${model.url}/v1` }
+    const { exit, stderr } = await builtCli([...args, '--replace'], { cwd: temporaryFolder(), env })
+    model.close()
+    assert.equal(exit, 0, stderr)
+  })
+
   it('runs the shipped tasks with a replayed model and without any service: the hidden check decides', async () => {
     const cwd = temporaryFolder()
     const args = [TASKS, '--model', 'gpt-5', '--replay', join(TASKS, 'replay.jsonl')]
@@ -88,6 +109,23 @@ describe('foretoken run, of tasks', { skip }, () => {
       ),
     )
     assert.equal(attempts.length, 3)
+  })
+
+  it('shows what the README shows of it', async () => {
+    const args = ['run', 'data/tasks', '--model', 'gpt-5', '--replay', 'data/tasks/replay.jsonl']
+    const database = join(temporaryFolder(), 'foretoken.db')
+    const env = { FORETOKEN_DB: database, COLUMNS: '80' }
+    const { exit, stdout, stderr } = await builtCli(args, { cwd: ROOT, env })
+    assert.equal(exit, 0, stderr)
+    const shown = `$ npx foretoken ${args.join(' ')}\n${stdout.replace(database, '.foretoken/foretoken.db')}`
+    const [, block = ''] = /```console\n(\$ npx foretoken run data\/tasks [\s\S]*?)```/.exec(readme()) ?? []
+    assert.equal(steady(shown), steady(block))
+  })
+
+  it('has a recording without traces of where it was made', () => {
+    const recording = readFileSync(join(TASKS, 'replay.jsonl'), 'utf8')
+    assert.equal(recording.trim().split('\n').length, 1 + 12)
+    assert.doesNotMatch(recording, /key-of-nobody|ftk_|127\.0\.0\.1|\/tmp\/|\/home\//)
   })
 
   it('asks of a recorded model exactly what was recorded', async () => {
@@ -253,7 +291,7 @@ describe('foretoken run, of tasks', { skip }, () => {
     const { exit, stdout, stderr } = await startTasks(cwd, upstream.url, ['plan.yaml', '--dry-run']).ended
     assert.equal(exit, 0, stderr)
     assert.equal(stdout.trim().split('\n').length, 4)
-    assert.match(stderr, /^4 runs: 2 tasks × scribe × gpt-5 × 2 multipliers · local/)
+    assert.match(stderr, /^4 runs: 2 tasks × scribe × gpt-5 × 2 multipliers · local, as many at once/)
     assert.ok(!existsSync(join(cwd, 'store.db')))
     assert.ok(!existsSync(join(cwd, 'plans')))
   })
@@ -271,6 +309,12 @@ describe('foretoken run, of tasks', { skip }, () => {
     ])
   })
 })
+
+const readme = (): string => readFileSync(join(ROOT, 'README.md'), 'utf8')
+
+/** Without what is another each time: how long it took, and the id of the plan. */
+const steady = (text: string): string =>
+  text.replace(/ +\d+\.\d s$/gm, ' (time)').replace(/plan \d{8}-\d{6}-[0-9a-f]{6}/, 'plan (id)')
 
 /** A plan of four runs, two at once, each of which sleeps for so many seconds. */
 function sleepers(seconds = 2): string {
@@ -307,7 +351,9 @@ async function until<Found>(look: () => Found | null): Promise<Found> {
 /** Where the plan of a folder is worked on. */
 function workOf(cwd: string): string {
   const [plan] = existsSync(join(cwd, 'plans')) ? readdirSync(join(cwd, 'plans')) : []
-  return join(tmpdir(), `foretoken-${plan?.replace(/\..*$/, '')}`)
+  const [, suffix = 'none'] = /-([0-9a-f]+)\.\w+$/.exec(plan ?? '') ?? []
+  const folder = readdirSync(tmpdir()).find((name) => name.startsWith(`foretoken-${suffix}.`))
+  return join(tmpdir(), folder ?? 'none')
 }
 
 /** Waits until so many sandboxes of a folder's plan are there. */

@@ -4,6 +4,7 @@ import { chmodSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { outcomeOf } from '../../src/sandbox/outcome.ts'
 import { GATEWAY_PORT } from '../../src/sandbox/sandbox.ts'
 import { QUESTIONS } from '../fixtures/gateway/same-question.ts'
 import { mendScript } from '../fixtures/gateway/script.ts'
@@ -57,6 +58,29 @@ print(sorted(json.load(web.urlopen(request))))`
         assert.equal(ran.exit, 0, ran.stderr)
         assert.match(ran.stdout, /'choices'/)
         assert.deepEqual([mine.exchanges().length, other.exchanges().length], [1, 0])
+      } finally {
+        await watched.gateway.close()
+        await upstream.close()
+      }
+    })
+
+    it('ends at the budget of the run, which is then what decided', async () => {
+      const upstream = await scriptedUpstream({ script: mendScript })
+      const watched = await watchedGateway(upstream.url)
+      const [path, body] = QUESTIONS['openai-chat'](false)
+      const capped = watched.gateway.openRun({ limits: { calls: 1 } })
+      const socket = join(box.folder, 'capped.sock')
+      try {
+        await capped.openSocket(socket)
+        const ask = `import os, urllib.request as web
+for _ in range(2):
+    web.urlopen(web.Request(os.environ["FORETOKEN_GATEWAY"] + ${JSON.stringify(path)}, data=${JSON.stringify(JSON.stringify(body))}.encode(), headers={"content-type": "application/json", "authorization": "Bearer anything"})).read()
+    print("answered", flush=True)`
+        const facts = await box.run(python(ask), { gateway: { socket } })
+        assert.deepEqual([facts.stdout, facts.exit, facts.infraReason], ['answered\n', 1, null])
+        const budgetExhausted = watched.events.some(({ kind }) => kind === 'over-budget')
+        const outcome = outcomeOf({ facts, check: 'failed', budgetExhausted, gatewayFailed: false })
+        assert.equal(outcome, 'budget-exhausted')
       } finally {
         await watched.gateway.close()
         await upstream.close()

@@ -78,7 +78,7 @@ for fd in range(3, 60):
     const spec = box.specOf(python(list))
     const secret = openSync(fileURLToPath(import.meta.url), 'r')
     const stdio = Array.from({ length: 41 }, (_, at) => (at === 40 ? secret : 'ignore'))
-    const runner = box.runner(spec, stdio)
+    const runner = box.runner(spec, { stdio })
     await once(runner, 'exit')
     closeSync(secret)
     const open = readFileSync(spec.stdout.path, 'utf8').split('\n').filter(Boolean)

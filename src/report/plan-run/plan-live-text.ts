@@ -57,6 +57,6 @@ function spendLine({ records, running, forecast, planned, sinceStart }: LivePlan
   const foreseen = forecast.usd === null ? '' : ` of ${shortUsd(forecast.usd.mean)} forecast`
   const left = planned - new Set(records.map((record) => record.planned)).size
   const perAttempt = sinceStart.ended === 0 ? null : sinceStart.ms / sinceStart.ended / 1000
-  const time = perAttempt === null ? '' : ` · about ${shortTime(perAttempt * left)} left`
+  const time = perAttempt === null || left === 0 ? '' : ` · about ${shortTime(perAttempt * left)} left`
   return `spent ${spent}${foreseen}${time}`
 }

@@ -34,8 +34,9 @@ export function planRunText(document: PlanRunDocument, columns: number): string 
 }
 
 function runRows({ results }: PlanRunDocument): readonly (readonly string[])[] {
+  const isCrossed = new Set(results.map(({ multiplier }) => multiplier)).size > 1
   const rows = results.map((result) => [
-    oneLine(nameOf(result)),
+    oneLine(nameOf(result, isCrossed)),
     oneLine(result.agent),
     oneLine(result.model),
     `${OUTCOME_WORDS[result.outcome]}${result.attempts > 1 ? ` (${result.attempts} attempts)` : ''}`,
@@ -46,8 +47,8 @@ function runRows({ results }: PlanRunDocument): readonly (readonly string[])[] {
   return [['task', 'agent', 'model', 'outcome', 'tokens', 'cost', 'time'], ...rows]
 }
 
-const nameOf = ({ task, repeat, multiplier }: PlannedResult): string => {
-  const resources = multiplier === 'uncapped' ? ' · uncapped' : ''
+const nameOf = ({ task, repeat, multiplier }: PlannedResult, isCrossed: boolean): string => {
+  const resources = isCrossed && multiplier !== null ? ` · ${multiplierOf(multiplier)}` : ''
   return `${task}${resources}${repeat > 1 ? ` · ${repeat}` : ''}`
 }
 

@@ -12,7 +12,8 @@ export interface AttemptContext {
   readonly gateway: Gateway
   /** Of the gateway, in which all runs spend together; null = none. */
   readonly group: string | null
-  readonly machine: Machine
+  /** Null = the runs are on others. */
+  readonly machine: Machine | null
   /** Where workspaces and sockets lie while they are used: users of sandboxes can pass through it. */
   readonly work: string
   /** Where what is kept lies, by its content. */

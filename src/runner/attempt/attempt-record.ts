@@ -44,13 +44,16 @@ export const AttemptRecord = z.object({
   network: z.literal('gateway-only'),
   timeLimits: z.object({ setupSeconds: z.number(), agentSeconds: z.number(), checkSeconds: z.number() }),
   concurrency: z.number(),
-  host: z.object({
-    name: z.string(),
-    cpuModel: z.string().nullable(),
-    cpus: z.number(),
-    memoryBytes: z.number(),
-    kernel: z.string(),
-  }),
+  /** Null = another machine, which the engine chose. */
+  host: z
+    .object({
+      name: z.string(),
+      cpuModel: z.string().nullable(),
+      cpus: z.number(),
+      memoryBytes: z.number(),
+      kernel: z.string(),
+    })
+    .nullable(),
   versions: z.object({ foretoken: z.string(), node: z.string() }),
   startedAt: z.string(),
   endedAt: z.string(),

@@ -14,6 +14,7 @@ import type { AttemptRecord } from './attempt-record.ts'
 import { type Checked, checkInSandbox } from './check-in-sandbox.ts'
 import { gatewayTrouble } from './gateway-trouble.ts'
 import { findOwnFile } from './own-file.ts'
+import { reasonIn } from './reason-in.ts'
 import { type Left, NOTHING_LEFT, recordOf } from './record-attempt.ts'
 import {
   type AttemptSandbox,
@@ -96,7 +97,7 @@ function openRun(
     agent: agent.agent.name,
     agentVersion: agent.version,
     ...{ model, repeat, limits, group: context.group, concurrency, isAttempt: true },
-    host: context.machine.name,
+    host: context.machine?.name ?? null,
     multiplier: multiplier === Number.POSITIVE_INFINITY ? 'uncapped' : multiplier,
   })
 }
@@ -104,14 +105,6 @@ function openRun(
 const infraError = (infraReason: string, facts: SandboxFacts | null = null): Ended => ({
   ...{ outcome: 'infra-error', infraReason, facts, checked: null, left: NOTHING_LEFT },
 })
-
-/** What could not be made here is a fact about the attempt. @throws what is a bug */
-function reasonIn(error: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return 'the run was stopped'
-  if (error instanceof KnownError) return error.message
-  if (error instanceof Error && 'syscall' in error) return error.message
-  throw error
-}
 
 /** With all that attempts have in common. */
 interface Place extends AttemptSandbox {

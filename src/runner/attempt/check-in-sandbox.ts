@@ -5,6 +5,7 @@ import { type CheckSandbox, runCheck } from '../tasks/run-check.ts'
 import type { Task } from '../tasks/task.ts'
 import type { TaskRepository } from '../tasks/task-repository.ts'
 import { readOwnFile } from './own-file.ts'
+import { reasonIn } from './reason-in.ts'
 import { type AttemptSandbox, makeSandboxFolder, runInSandbox } from './sandbox-runs.ts'
 
 /** What the check of an attempt came to. */
@@ -20,19 +21,29 @@ export interface Checked {
   readonly output: string
 }
 
+interface CheckedPatch {
+  readonly task: Task
+  readonly repository: TaskRepository
+  readonly patch: Buffer
+}
+
 /** Runs the check of a task on a patch, each of its commands in a sandbox that the agent had no part in. */
-export async function checkInSandbox(
-  at: AttemptSandbox,
-  about: { readonly task: Task; readonly repository: TaskRepository; readonly patch: Buffer },
-): Promise<Checked> {
+export async function checkInSandbox(at: AttemptSandbox, about: CheckedPatch): Promise<Checked> {
+  try {
+    return await check(at, about)
+  } catch (error) {
+    const infraReason = `the check: ${reasonIn(error, at.signal)}`
+    const nothing = { stage: 'check', exit: null, timedOut: false, facts: [], output: '' } as const
+    return { verdict: 'infra-error', infraReason, ...nothing }
+  }
+}
+
+async function check(at: AttemptSandbox, about: CheckedPatch): Promise<Checked> {
   const { repository: folder } = await makeSandboxFolder(join(at.folder, 'check'))
   if (about.task.check.writes !== null) await mkdir(join(at.folder, 'check', WRITTEN))
   const facts: SandboxFacts[] = []
-  const { resolved, stage, end, output } = await runCheck(
-    about,
-    folder,
-    sandboxOf(at, about.task, folder, facts),
-  )
+  const sandbox = sandboxOf(at, about.task, folder, facts)
+  const { resolved, stage, end, output } = await runCheck(about, folder, sandbox)
   const infraReason = resolved ? null : (facts.map(infraReasonOf).find((reason) => reason !== null) ?? null)
   return {
     verdict: resolved ? 'passed' : infraReason === null ? 'failed' : 'infra-error',

@@ -37,7 +37,9 @@ export async function runCommand(run: CommandRun, signal: AbortSignal): Promise<
   const limit = limitTime({ timeoutMs, graceMs, request }, signal)
   try {
     const ends = [run.events.ended(command.id), limit.ended, endedUnseen(command, outputs.ended)]
-    const how: HowEnded = await Promise.race(ends)
+    const first: HowEnded = await Promise.race(ends)
+    // A container that is killed takes its command with it, and the engine may tell of that first.
+    const how = first === 'command' && !run.holder.every(isRunning) ? 'container' : first
     const measured = await measure(run)
     const { Pid: pid, Running: running, ExitCode: code } = await command.inspect()
     // The outputs end with whatever holds them.
@@ -58,10 +60,12 @@ export async function runCommand(run: CommandRun, signal: AbortSignal): Promise<
 async function requestEnd({ group, holder }: CommandRun, command: Docker.Exec): Promise<boolean> {
   const { Pid } = await command.inspect()
   // The engine waits for outputs that are still held, for seconds, before it tells of the end.
-  if (Pid > 0 && startOf(Pid) === null) return false
+  if (Pid > 0 && !isRunning(Pid)) return false
   await terminate(group, holder)
   return true
 }
+
+const isRunning = (pid: number): boolean => startOf(pid) !== null
 
 /** A command that could not be started ends its outputs, and no event tells of it. */
 async function endedUnseen(command: Docker.Exec, outputs: Promise<void>): Promise<HowEnded> {

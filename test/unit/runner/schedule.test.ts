@@ -67,6 +67,7 @@ describe('a schedule', () => {
     assert.ok(!isAdmitted(floor, [floor, floor], all))
     assert.ok(!isAdmitted({ cpus: 0.1, memoryBytes: 8 * GIB }, [floor], all))
     assert.ok(!isAdmitted({ cpus: 0.1, memoryBytes: 1 }, [floor], { ...all, concurrency: 1 }))
+    assert.ok(isAdmitted({ cpus: 99, memoryBytes: 99 * GIB }, [floor], { ...all, machine: null }))
   })
 
   it('runs every turn once, in its order, as many at once as fit', async () => {

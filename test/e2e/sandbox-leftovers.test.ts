@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
@@ -77,6 +78,7 @@ for (const { box, skip } of Object.values(here))
           `killed after ${STEP_MS[box.kind] * moment} ms`,
         )
         assert.equal(statSync(spec.workspace).uid, 0)
+        assert.deepEqual(pipesOf(runner.pid), [])
       }
       await sweepAll(box)
       assert.deepEqual([...(await box.containers()), ...box.parents()], [])
@@ -112,6 +114,10 @@ function textOf(path: string): string {
     return ''
   }
 }
+
+/** Folders in which outputs were being made. */
+const pipesOf = (pid: number | undefined): readonly string[] =>
+  readdirSync(tmpdir()).filter((name) => new RegExp(`^foretoken-pipes-\\d+-${pid}-`).test(name))
 
 /** An engine goes on with what a runner that was killed has just asked for: a container may come when it was looked for already. */
 async function sweepAll(box: Sandboxes): Promise<void> {

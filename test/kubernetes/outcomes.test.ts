@@ -68,6 +68,15 @@ chmod 000 in; echo gone >&2`),
     assert.equal(outcome(facts), 'resolved')
   })
 
+  it('sees a folder of its workspace elsewhere too', async () => {
+    const spec = box.specOf(shell('echo new >/elsewhere/made; cat mirrored/made'))
+    mkdirSync(join(spec.workspace, 'mirrored'))
+    const mirrors = [{ folder: 'mirrored', target: '/elsewhere' }]
+    const facts = await box.backend.run({ ...spec, mirrors }, new AbortController().signal)
+    assert.deepEqual([facts.exit, readFileSync(spec.stdout.path, 'utf8')], [0, 'new\n'])
+    assert.equal(readFileSync(join(spec.workspace, 'mirrored', 'made'), 'utf8'), 'new\n')
+  })
+
   it('has a user of its own, no rights, no way to the server, and only the environment it was given', async () => {
     const ran = await box.run(
       shell('id -u; grep -e NoNewPrivs -e CapEff /proc/self/status; ls /var/run/secrets; env | sort'),

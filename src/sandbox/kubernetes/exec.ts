@@ -31,6 +31,8 @@ export interface Executed {
 /** Of `v4.channel.k8s.io`: the first byte of every message says what it is. */
 const [STDIN, STDOUT, STDERR, STATUS] = [0, 1, 2, 3]
 
+const SILENCE_MS = 300_000
+
 /**
  * Runs a command in a container, to its end. No more is read or sent than the other side takes. In this
  * protocol the input cannot be closed: the command has to know where it ends.
@@ -41,9 +43,12 @@ export async function execIn(cluster: Cluster, exec: Exec, signal: AbortSignal):
   const ended = Promise.withResolvers<Executed>()
   ended.promise.catch(() => {}) // may be settled before anyone waits
   const failed = (why: string) => ended.reject(new InfraError(`${container} of ${pod}: ${why}`))
+  // A connection can die without a word.
+  const silence = setTimeout(() => failed('nothing was heard of it for minutes'), SILENCE_MS)
   let said = ''
   let socket: Socket | null = null
   const take = (channel: number, bytes: Buffer): boolean => {
+    silence.refresh()
     if (channel === STDOUT && !stdout.write(bytes)) {
       socket?.pause()
       stdout.once('drain', () => socket?.resume())
@@ -59,15 +64,21 @@ export async function execIn(cluster: Cluster, exec: Exec, signal: AbortSignal):
   const stop = () => failed('the run was stopped')
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
+  const connecting = connect(cluster, exec, take)
   try {
-    socket = await Promise.race([connect(cluster, exec, take), ended.promise.then(() => null)])
+    socket = await Promise.race([connecting, ended.promise.then(() => null)])
     socket?.on('close', () => failed(said.trim() || 'the connection was lost'))
     socket?.on('error', (error) => failed(error instanceof Error ? error.message : String(error)))
-    if (stdin !== null && socket !== null) send(socket, stdin).catch((error: Error) => failed(error.message))
+    if (stdin !== null && socket !== null)
+      send(socket, stdin, () => silence.refresh()).catch(({ message }: Error) => failed(message))
     return await ended.promise
   } finally {
+    clearTimeout(silence)
     signal.removeEventListener('abort', stop)
-    socket?.close()
+    connecting.then(
+      (late) => late.close(),
+      () => {}, // told above
+    )
     stdin?.destroy()
     if (!stdout.errored) await finished(stdout.end())
   }
@@ -94,11 +105,12 @@ async function connect(
 const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
 
-async function send(socket: Socket, stdin: Readable): Promise<void> {
+async function send(socket: Socket, stdin: Readable, sent: () => void): Promise<void> {
   for await (const chunk of stdin as AsyncIterable<Buffer>) {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     socket.send(Buffer.concat([Buffer.from([STDIN]), chunk]), (error) => (error ? reject(error) : resolve()))
     await promise
+    sent()
   }
 }
 

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
 import { closeSync, constants, fchownSync, openSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
+import { isAlive, type Owner, thisOwner } from './owner.ts'
 
 const execute = promisify(execFile)
 
@@ -43,13 +44,27 @@ async function unused(): Promise<number> {
 
 /** They have names only until they are open. */
 async function makeStock(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'foretoken-pipes-'))
+  const folder = await mkdtemp(join(tmpdir(), folderName(await thisOwner())))
   try {
     const names = Array.from({ length: BATCH }, (_, i) => join(folder, String(i)))
     await execute('mkfifo', ['--mode=600', ...names])
     stock.push(...names.map((name) => openSync(name, constants.O_RDWR | constants.O_NONBLOCK)))
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Tells whose it is: who is killed meanwhile leaves it. */
+const folderName = ({ pidNamespace, pid, startTicks }: Owner): string =>
+  `foretoken-pipes-${pidNamespace.replace(/\D/g, '')}-${pid}-${startTicks}-`
+
+/** Removes the folders of processes that are dead. */
+export async function sweepPipes(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const [, namespace, pid, startTicks] = /^foretoken-pipes-(\d+)-(\d+)-(\d+)-/.exec(name) ?? []
+    const owner = { pid: Number(pid), startTicks: Number(startTicks), pidNamespace: `pid:[${namespace}]` }
+    if (namespace === undefined || (await isAlive(owner))) continue
+    await rm(join(tmpdir(), name), { recursive: true, force: true })
   }
 }
 

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { killAll, removeGroup, removeParent } from './cgroup.ts'
 import type { CgroupLayout } from './cgroup-layout.ts'
+import { sweepPipes } from './output-pipes.ts'
 import { isAlive, thisOwner } from './owner.ts'
 import { readDrafts, readSlots, releaseSlot } from './slot.ts'
 import { takeBack } from './workspace.ts'
@@ -28,6 +29,7 @@ export async function sweep({ layout, parent, stateFolder }: Traces): Promise<re
   for (const { pid, startTicks, folder } of await readDrafts(stateFolder))
     if (!(await isAlive({ pid, startTicks, pidNamespace })))
       await rm(folder, { recursive: true, force: true })
+  await sweepPipes()
   await removeParent({ layout, path: parent })
   return swept
 }

@@ -71,6 +71,14 @@ describe('the Job of a run', () => {
     )
   })
 
+  it('shows a folder of the workspace in more than one place', () => {
+    const mirrored = job(jobRun({}, { mirrors: [{ folder: 'repository', target: '/testbed' }] }))
+    const mount = containerOf(mirrored, 'command')?.volumeMounts?.find(
+      ({ mountPath }) => mountPath === '/testbed',
+    )
+    assert.deepEqual(mount, { name: 'run', mountPath: '/testbed', subPath: 'workspace/repository' })
+  })
+
   it('waits in a queue where there is one, and is told how pods fail where the server knows', () => {
     const queued = job(jobRun({ queue: 'evals', hasFailurePolicy: true }))
     assert.equal(queued.metadata?.labels?.['kueue.x-k8s.io/queue-name'], 'evals')

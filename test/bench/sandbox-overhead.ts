@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { SYSTEM, sandboxCommand } from '../../src/sandbox/local/bubblewrap.ts'
 import { localSandbox } from '../../src/sandbox/local/local-sandbox.ts'
+import { writeUsers } from '../../src/sandbox/local/users.ts'
 import type { SandboxSpec } from '../../src/sandbox/sandbox.ts'
 import { type Finding, findingOf, ratioOf } from './finding.ts'
 import { inTurn, timeOf } from './rounds.ts'
@@ -70,9 +71,8 @@ function specIn(folder: string, id: string): SandboxSpec {
 /** As words of one command: without what tells the runner how it went, and the filter of system calls, which are ours. */
 function bareLine(spec: SandboxSpec, folder: string): readonly string[] {
   const own = join(folder, 'bare')
-  mkdirSync(join(own, 'etc'), { recursive: true })
-  for (const name of ['passwd', 'group', 'hosts']) writeFileSync(join(own, 'etc', name), '')
-  const place = { uid: UID, folder: own, workspace: spec.workspace, links: systemLinks() }
+  writeUsers(own)
+  const place = { uid: UID, users: own, workspace: spec.workspace, links: systemLinks() }
   const { line, args } = sandboxCommand(spec, place)
   const [status, filter] = [args.indexOf('--json-status-fd'), args.indexOf('--seccomp')]
   const kept = args.filter((_, at) => ![status, status + 1, filter, filter + 1].includes(at))

@@ -1,11 +1,12 @@
 import { GATEWAY_PORT, type SandboxSpec, WORKSPACE } from '../sandbox.ts'
+import { USER_FILES } from './users.ts'
 
 /** Who is to run where: what bubblewrap is told beside the specification. */
 export interface Place {
   /** Of the host; inside it is 1000. */
   readonly uid: number
-  /** Holds `etc` with the users that the command sees. */
-  readonly folder: string
+  /** The folder of the files that tell of the users. */
+  readonly users: string
   /** Where the run's user reaches the workspace. */
   readonly workspace: string
   /** Which of the folders of {@link SYSTEM} are links into /usr here, with where they lead. */
@@ -85,7 +86,7 @@ function environment({ env, gateway }: SandboxSpec): readonly string[] {
   return ['--clearenv', ...all.flatMap(([name, value]) => ['--setenv', name, value])]
 }
 
-function files(spec: SandboxSpec, { folder, workspace, links }: Place): readonly string[] {
+function files(spec: SandboxSpec, { users, workspace, links }: Place): readonly string[] {
   const room = String(spec.temporaryBytes)
   const system = SYSTEM.flatMap((name) => {
     const link = links[name]
@@ -94,7 +95,7 @@ function files(spec: SandboxSpec, { folder, workspace, links }: Place): readonly
   return [
     ...['--ro-bind', '/usr', '/usr', ...system],
     ...ETC.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
-    ...['passwd', 'group', 'hosts'].flatMap((name) => ['--ro-bind', `${folder}/etc/${name}`, `/etc/${name}`]),
+    ...USER_FILES.flatMap((name) => ['--ro-bind', `${users}/${name}`, `/etc/${name}`]),
     ...['--proc', '/proc', '--dev', '/dev', '--size', room, '--perms', '1777', '--tmpfs', '/dev/shm'],
     ...['--size', room, '--perms', '1777', '--tmpfs', '/tmp', '--dir', HOME],
     ...spec.readOnly.flatMap(({ source, target }) => ['--ro-bind', source, target]),

@@ -8,10 +8,14 @@ const CLOSE_ON_EXEC = 0o2000000
  * care of its own, and of inherited ones with low numbers only.
  */
 export function inheritedDescriptors(): readonly number[] {
-  return readdirSync('/proc/self/fd')
+  // They were there from the start: once they have been looked for, no more of them come.
+  known ??= readdirSync('/proc/self/fd')
     .map(Number)
     .filter((descriptor) => descriptor > 2 && isPassedOn(descriptor))
+  return known
 }
+
+let known: readonly number[] | null = null
 
 function isPassedOn(descriptor: number): boolean {
   try {

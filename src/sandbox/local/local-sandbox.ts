@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { SandboxBackend, SandboxFacts, SandboxSpec } from '../sandbox.ts'
 import { sandboxCommand } from './bubblewrap.ts'
 import {
@@ -21,6 +21,7 @@ import { isMachine, type Machine, requirements } from './requirements.ts'
 import { claimSlot, releaseSlot, type Slot, STAGE } from './slot.ts'
 import { sweep } from './sweep.ts'
 import { systemCallFilter } from './system-call-filter.ts'
+import { writeUsers } from './users.ts'
 import { handOver, isReachable, ownerOfWorkspace, takeBack } from './workspace.ts'
 
 export interface LocalOptions {
@@ -41,6 +42,7 @@ export function localSandbox(options: Partial<LocalOptions> = {}): SandboxBacken
   let known: Machine | null = null
   const look = async () => {
     const found = known ?? (await requirements(parent))
+    if (isMachine(found) && known === null) writeUsers(usersOf(stateFolder))
     if (isMachine(found)) known = found
     return found
   }
@@ -67,6 +69,9 @@ export function localSandbox(options: Partial<LocalOptions> = {}): SandboxBacken
     },
   }
 }
+
+/** Beside the claims, as it is the same for all. */
+const usersOf = (stateFolder: string): string => join(dirname(stateFolder), 'users')
 
 interface Run extends LocalOptions {
   readonly spec: SandboxSpec
@@ -104,7 +109,7 @@ async function runIn(run: Run, signal: AbortSignal): Promise<SandboxFacts> {
 
 async function runInGroup(
   group: Cgroup,
-  { spec, machine, parent, slot }: Run & { readonly slot: Slot },
+  { spec, machine, parent, stateFolder, slot }: Run & { readonly slot: Slot },
   signal: AbortSignal,
 ): Promise<SandboxFacts> {
   const { layout, links, architecture } = machine
@@ -120,7 +125,7 @@ async function runInGroup(
     })
     const stage = isReachable(spec.workspace) ? null : join(slot.folder, STAGE)
     const command = sandboxCommand(spec, {
-      ...{ uid: slot.uid, folder: slot.folder, links },
+      ...{ uid: slot.uid, users: usersOf(stateFolder), links },
       workspace: stage ?? spec.workspace,
     })
     const filter = systemCallFilter(architecture)

@@ -43,11 +43,6 @@ const UIDS = 10_000
 /** Numbers that nobody else gives out: systemd, containers and `/etc/subuid` all stay below. Each back end has its own. */
 export const FIRST_UID = { local: 1_900_000_000, docker: 1_900_000_000 + UIDS } as const
 
-/** The command's own users: what it is called, and nobody. */
-const PASSWD = 'agent:x:1000:1000::/tmp/home:/bin/sh\nnobody:x:65534:65534::/nonexistent:/bin/false\n'
-const GROUP = 'agent:x:1000:\nnogroup:x:65534:\n'
-const HOSTS = '127.0.0.1 localhost\n'
-
 /** Takes a number that no other run has. These are few files in memory: to hand each to another thread takes longer. */
 export async function claimSlot(
   state: string,
@@ -58,25 +53,15 @@ export async function claimSlot(
   const draft = mkdtempSync(join(state, `draft-${record.owner.pid}-${record.owner.startTicks}-`))
   try {
     writeFileSync(join(draft, 'record.json'), JSON.stringify(record), { mode: 0o600 })
-    writeUsers(draft)
+    mkdirSync(join(draft, STAGE))
+    // Whatever the mask of this process: the run's user has to pass.
+    for (const each of [draft, join(draft, STAGE)]) chmodSync(each, 0o711)
     const uid = place(draft, state, firstUid)
     return { uid, folder: join(state, String(uid)), record }
   } catch (error) {
     rmSync(draft, { recursive: true, force: true })
     throw error
   }
-}
-
-/** Whatever the mask of this process: the run's user has to reach these, and bubblewrap looks for them as that user. */
-function writeUsers(folder: string): void {
-  const etc = join(folder, 'etc')
-  mkdirSync(etc)
-  for (const [name, text] of Object.entries({ passwd: PASSWD, group: GROUP, hosts: HOSTS })) {
-    writeFileSync(join(etc, name), text)
-    chmodSync(join(etc, name), 0o644)
-  }
-  mkdirSync(join(folder, STAGE))
-  for (const each of [etc, folder, join(folder, STAGE)]) chmodSync(each, 0o711)
 }
 
 function place(draft: string, state: string, firstUid: number): number {

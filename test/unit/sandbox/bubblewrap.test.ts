@@ -21,7 +21,7 @@ const SPEC: SandboxSpec = {
 }
 const PLACE = {
   uid: 1_900_000_000,
-  folder: '/run/foretoken/1900000000',
+  users: '/run/foretoken/users',
   workspace: '/srv/runs/1',
   links: { bin: 'usr/bin' },
 }

@@ -28,7 +28,6 @@ describe('a user for a run', () => {
     const state = join(temporaryFolder(), 'state')
     const { folder } = await claimSlot(state, record)
     assert.equal(statSync(folder).mode & 0o777, 0o711)
-    assert.equal(statSync(join(folder, 'etc', 'passwd')).mode & 0o777, 0o644)
     assert.equal(statSync(join(folder, 'record.json')).mode & 0o777, 0o600)
   })
 

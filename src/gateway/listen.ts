@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { rmSync, statSync } from 'node:fs'
+import { chmodSync, linkSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { dirname, join } from 'node:path'
 import { KnownError } from '../errors.ts'
 
 /**
@@ -38,23 +39,45 @@ export async function listenOn(at: ListenAt, listener: RequestListener): Promise
   } catch (cause) {
     throw cannotListen(at, cause)
   }
-  return { address: 'socket' in at ? at.socket : urlOf(server), close: () => end(server) }
+  if (!('socket' in at)) return { address: urlOf(server), close: () => end(server) }
+  const own = statSync(at.socket).ino
+  const close = async (): Promise<void> => {
+    await end(server)
+    if (statSync(at.socket, { throwIfNoEntry: false })?.ino === own) rmSync(at.socket, { force: true })
+  }
+  return { address: at.socket, close }
 }
 
 /** A client that insists on a socket for messages has to be told; it then asks in the plain way. */
 const isWebSocket = ({ headers }: IncomingMessage): boolean => /\bwebsocket\b/i.test(headers.upgrade ?? '')
 
-/** Never takes the socket of a server that lives, and never takes a file away that is none. */
+/** The system takes no longer path of a socket. */
+const MOST_SOCKET_BYTES = 107
+
+/**
+ * Never takes the socket of a server that lives, and never takes a file away that is none. It is made in a folder that nobody
+ * else can enter and is given its name with its rights, so that there is no moment at which others could connect: the mask of
+ * the process, which would do the same, is that of all its threads, and would close what they make meanwhile.
+ */
 async function listenAtSocket(server: Server, path: string): Promise<void> {
   if (isSocketFile(path) && !(await isAnswered(path))) rmSync(path, { force: true })
-  // The file is made at once, with the rights that the mask leaves it: there is no moment at which others could connect.
-  const mask = process.umask(0o177)
+  if (Buffer.byteLength(path) > MOST_SOCKET_BYTES) throw failure('ENAMETOOLONG')
+  const folder = mkdtempSync(join(dirname(path), '.'))
   try {
-    server.listen({ path, backlog: 1024 })
+    const draft = join(folder, 's')
+    server.listen({ path: draft, backlog: 1024 })
+    if (!server.listening) await once(server, 'listening')
+    chmodSync(draft, 0o600)
+    linkSync(draft, path)
+  } catch (error) {
+    server.close()
+    throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? failure('EADDRINUSE') : error
   } finally {
-    process.umask(mask)
+    rmSync(folder, { recursive: true, force: true })
   }
 }
+
+const failure = (code: string): Error => Object.assign(new Error(code), { code })
 
 const isSocketFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isSocket() === true
 

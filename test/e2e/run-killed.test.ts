@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { seededRandom } from '../../src/regress/random.ts'
+import { type KeptFile, keptAt } from '../../src/runner/kept-files.ts'
 import { readPlanState } from '../../src/runner/plan-journal.ts'
 import { localSandbox } from '../../src/sandbox/local/local-sandbox.ts'
 import { readAttempts } from '../../src/store/attempts.ts'
@@ -120,7 +121,6 @@ function checkPlan(cwd: string, { start, ended, begun, isDone }: ReturnType<type
   assert.deepEqual(own.map(({ id }) => id).sort(), ended.map(({ id }) => id).sort())
   const outcomes = whole.map(({ run }) => runs.find(({ id }) => id === run))
   const count = (outcome: string) => outcomes.filter((run) => run?.outcome === outcome).length
-  assert.deepEqual([count('resolved'), count('failed')], [RUNS / 2, RUNS / 2])
   const odd = whole.filter(({ run, spent, outcome, facts, task }) => {
     const calls = runs.find(({ id }) => id === run)?.calls
     return (
@@ -130,8 +130,14 @@ function checkPlan(cwd: string, { start, ended, begun, isDone }: ReturnType<type
       (outcome === 'resolved') !== (task.name === 'easy')
     )
   })
-  const told = odd.map((record) => ({ ...record, stored: runs.find(({ id }) => id === record.run) }))
+  const text = (file: KeptFile | null) =>
+    file === null ? null : readFileSync(keptAt(join(cwd, 'files'), file.sha256), 'utf8')
+  const told = odd.map(({ files, ...record }) => ({
+    ...{ record, stored: runs.find(({ id }) => id === record.run) },
+    ...{ stderr: text(files.stderr), patch: text(files.patch), check: text(files.check) },
+  }))
   assert.deepEqual(told, [], JSON.stringify(told))
+  assert.deepEqual([count('resolved'), count('failed')], [RUNS / 2, RUNS / 2])
   const killed = new Set(ended.filter(({ interrupted }) => interrupted).map(({ run }) => run))
   const others = runs.filter(({ id }) => killed.has(id))
   assert.deepEqual(

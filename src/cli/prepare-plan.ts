@@ -85,7 +85,11 @@ export async function preparePlan(
   const id = state?.start.id ?? newPlanId(app.now())
   const work = await makeWorkFolder(id)
   const reachable = reachableMounts(join(work, 'programs'))
-  const close = () => rm(work, { recursive: true, force: true })
+  const close = async (): Promise<void> => {
+    await rm(work, { recursive: true, force: true })
+    // With what holds all sandboxes; what is in the way is told when the next plan sweeps.
+    await backend.sweep().catch(() => [])
+  }
   try {
     const probing = { backend, work, reachable, version: version() }
     const probed: PlannedAgent[] = []

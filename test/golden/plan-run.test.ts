@@ -32,7 +32,7 @@ const RECORDS = [
 ]
 
 const told = (more: Partial<Parameters<typeof planRunDocument>[0]> = {}) => ({
-  ...{ id: '20261120-120000-abcdef', plan: '/work/plan.yaml', store: 'store.db', replayed: false },
+  ...{ id: '20261120-120000-abcdef', plan: '/plans/plan.yaml', store: 'store.db', replayed: false },
   ...{ planned: KEYS, left: 'it was interrupted', forecast: FORECAST },
   ...more,
 })

@@ -5,11 +5,13 @@ into=$(realpath -m "$1")
 mkdir -p "$into"/{lists/partial,cache/archives/partial,debs,root,source,bin}
 cd "$into"
 
-# Debian's kubernetes has no server in its binary packages; its source has.
-cat >sources.list <<'END'
-deb http://deb.debian.org/debian bookworm main
-deb-src http://deb.debian.org/debian bookworm main
-END
+# Debian's kubernetes has no server in its binary packages; its source has. From where this machine has its own packages.
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' | sort -u | head -n 1)
+if [ -z "$mirror" ]; then
+  echo 'no mirror of Debian 12 (bookworm) is known to apt here: give one in /etc/apt, and run apt-get update' >&2
+  exit 1
+fi
+printf '%s %s bookworm main\n' deb "$mirror" deb-src "$mirror" >sources.list
 apt=(-o "Dir::Etc::sourcelist=$into/sources.list" -o Dir::Etc::sourceparts=/dev/null
   -o "Dir::State::lists=$into/lists" -o "Dir::Cache=$into/cache" -o "APT::Sandbox::User=$(id -un)")
 

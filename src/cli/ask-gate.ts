@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { App } from '../app.ts'
 import { EXIT, KnownError } from '../errors.ts'
+import { openWorkbench, type Workbench } from '../forecast/read-workbench.ts'
 import { type Budget, parseBudget } from '../gate/budget.ts'
 import { capsOf, type RunCap } from '../gate/cap.ts'
 import { cheapestPassing } from '../gate/cheapest.ts'
@@ -15,7 +16,6 @@ import { forecastForGate, type GatedTask } from './gate-forecast.ts'
 import { type FailedTask, readTasks, settled } from './gate-tasks.ts'
 import { githubAccess } from './github-access.ts'
 import { progressBar } from './progress.ts'
-import { openWorkbench, type Workbench } from './workbench.ts'
 
 /** What the gate is asked; null = not said. */
 export interface GateRequest {

@@ -1,10 +1,10 @@
 import { ERRORS, EXIT, KnownError } from '../errors.ts'
+import { type AskedTask, openWorkbench, type Workbench } from '../forecast/read-workbench.ts'
 import type { Issue } from '../task/issue.ts'
 import type { Invocation } from './command-line.ts'
 import type { EstimateOptions } from './estimate.ts'
 import { progressBar } from './progress.ts'
 import { type ListedTask, readTaskList, type TaskLine } from './task-list.ts'
-import { type AskedTask, openWorkbench, type Workbench } from './workbench.ts'
 
 /**
  * `estimate --batch`: one line out for each line in, in the same order. A line that cannot be answered costs only

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { EXIT, KnownError } from '../errors.ts'
+import { type AskedTask, openWorkbench } from '../forecast/read-workbench.ts'
 import type { SelfForecast } from '../forecast/self-forecast.ts'
 import { estimateMarkdown } from '../report/estimate-markdown.ts'
 import type { EstimateDocument } from '../report/estimate-notes.ts'
@@ -14,7 +15,6 @@ import { estimateBatch } from './estimate-batch.ts'
 import { githubAccess } from './github-access.ts'
 import { keepForecast } from './keep-forecast.ts'
 import { withFormats, withSettings } from './options.ts'
-import { type AskedTask, openWorkbench } from './workbench.ts'
 
 const Options = z.object({
   repo: z.string().optional(),

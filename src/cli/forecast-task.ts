@@ -1,10 +1,10 @@
 import type { Estimate } from '../forecast/estimate.ts'
+import { openWorkbench } from '../forecast/read-workbench.ts'
 import { sourceName } from '../task/issue.ts'
 import { readIssue } from '../task/issue-read.ts'
 import type { Invocation } from './command-line.ts'
 import { githubAccess } from './github-access.ts'
 import { keepForecast } from './keep-forecast.ts'
-import { openWorkbench } from './workbench.ts'
 
 /** A task that a run is about. Null = not said. */
 export interface TaskOptions {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
 import { levelOf, type Outcomes, SPENT } from '../forecast/outcomes.ts'
+import type { Workbench } from '../forecast/read-workbench.ts'
 import type { Baseline, Levels } from '../gate/task.ts'
 import { readJsonFile } from '../json.ts'
 import { type BaselineSource, levelsInAnswer } from '../report/gate-answer.ts'
@@ -11,7 +12,6 @@ import type { GateRequest } from './ask-gate.ts'
 import { taskAt } from './gate-baseline-task.ts'
 import { askedTask, type GatedTask } from './gate-forecast.ts'
 import type { TaskToJudge } from './gate-tasks.ts'
-import type { Workbench } from './workbench.ts'
 
 /** What tasks were forecast to spend before. */
 export interface BaselineBook {

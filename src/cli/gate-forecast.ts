@@ -2,9 +2,9 @@ import { KnownError } from '../errors.ts'
 import type { Bundle } from '../forecast/bundle.ts'
 import type { Estimated } from '../forecast/estimate.ts'
 import { defaultAgent, modelsOf } from '../forecast/pair.ts'
+import type { AskedTask, ReadTask, Workbench } from '../forecast/read-workbench.ts'
 import type { Budget } from '../gate/budget.ts'
 import type { TaskToJudge } from './gate-tasks.ts'
-import type { AskedTask, ReadTask, Workbench } from './workbench.ts'
 
 /** A task with its forecasts. */
 export interface GatedTask extends TaskToJudge {

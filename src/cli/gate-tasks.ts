@@ -1,11 +1,11 @@
 import { dirname, relative, resolve, sep } from 'node:path'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
+import type { AskedTask } from '../forecast/read-workbench.ts'
 import type { IssueDocument, TaskHints } from '../task/issue.ts'
 import { readIssue } from '../task/issue-read.ts'
 import type { GateRequest } from './ask-gate.ts'
 import { type ListedTask, readTaskList } from './task-list.ts'
-import type { AskedTask } from './workbench.ts'
 
 /** A task that the gate was asked about. */
 export interface TaskToJudge {

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
+import type { EstimatedTask } from '../forecast/read-workbench.ts'
 import type { Settings } from '../settings.ts'
 import { type IssueDocument, sourceName } from '../task/issue.ts'
 import { showSafely } from './escape.ts'
-import type { EstimatedTask } from './workbench.ts'
 
 /**
  * Keeps the forecast of a task in the store, to be matched with what its run will have spent. Only where there is a

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { openWorkbench } from '../forecast/read-workbench.ts'
 import type { PlannedForecast } from '../report/plan/knowledge.ts'
 import { planOutlook } from '../report/plan/outlook.ts'
 import { runsPerTask } from '../report/plan/planned.ts'
@@ -15,7 +16,6 @@ import { ALL_RUNS } from '../store/read-runs.ts'
 import { makeIssue } from '../task/issue.ts'
 import type { Invocation } from './command-line.ts'
 import { progressBar } from './progress.ts'
-import { openWorkbench } from './workbench.ts'
 
 /** A plan whose tasks and agents are read. */
 export interface PlanToForecast {

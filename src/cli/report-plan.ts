@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import type { App } from '../app.ts'
 import { EXIT } from '../errors.ts'
+import { type AskedTask, openWorkbench, type Workbench } from '../forecast/read-workbench.ts'
 import { checkShape } from '../json.ts'
 import type { PlannedForecast } from '../report/plan/knowledge.ts'
 import { runsPerTask } from '../report/plan/planned.ts'
@@ -26,7 +27,6 @@ import { progressBar } from './progress.ts'
 import { askedFor } from './report.ts'
 import { OUTPUT_OPTIONS, publish, withOutput } from './report-output.ts'
 import { filterOf, withFilters } from './run-filter.ts'
-import { type AskedTask, openWorkbench, type Workbench } from './workbench.ts'
 
 const Options = z.object(OUTPUT_OPTIONS)
 

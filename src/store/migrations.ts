@@ -187,4 +187,89 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX exchanges_by_run ON exchanges (run);
     `,
   },
+  {
+    version: 6,
+    what: 'the service: its answers, keys, idempotent requests, audit log and jobs',
+    sql: `
+      CREATE TABLE answers (
+        row INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        made_at TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        task INTEGER NOT NULL REFERENCES tasks (row),
+        title TEXT NOT NULL,
+        commit_id TEXT,
+        unread INTEGER NOT NULL
+      ) STRICT;
+
+      CREATE TABLE answer_forecasts (
+        answer INTEGER NOT NULL REFERENCES answers (row) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        estimate INTEGER NOT NULL REFERENCES estimates (row),
+        PRIMARY KEY (answer, place)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX answers_of_estimates ON answer_forecasts (estimate);
+
+      CREATE TABLE api_keys (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        hash BLOB NOT NULL UNIQUE,
+        scopes TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        expires_at TEXT,
+        revoked_at TEXT,
+        last_used_at TEXT
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE audit (
+        row INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        action TEXT NOT NULL,
+        subject TEXT,
+        request TEXT,
+        address TEXT,
+        detail TEXT
+      ) STRICT;
+
+      CREATE TABLE idempotent (
+        actor TEXT NOT NULL,
+        key TEXT NOT NULL,
+        fingerprint BLOB NOT NULL,
+        at TEXT NOT NULL,
+        status INTEGER NOT NULL,
+        headers TEXT NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (actor, key)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX idempotent_by_age ON idempotent (at);
+
+      CREATE TABLE jobs (
+        row INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        asked TEXT NOT NULL,
+        state TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        started_at TEXT,
+        ended_at TEXT,
+        answer TEXT,
+        failure TEXT
+      ) STRICT;
+      CREATE INDEX jobs_by_state ON jobs (kind, state);
+
+      CREATE TABLE job_events (
+        job INTEGER NOT NULL REFERENCES jobs (row) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        event TEXT NOT NULL,
+        data TEXT NOT NULL,
+        PRIMARY KEY (job, place)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE INDEX estimates_by_time ON estimates (made_at, row);
+      CREATE INDEX runs_by_time ON runs (started_at, row);
+    `,
+  },
 ]

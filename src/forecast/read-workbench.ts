@@ -1,11 +1,6 @@
 import { resolve } from 'node:path'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
-import type { Estimate, Estimated } from '../forecast/estimate.ts'
-import { type Forecaster, forecasterOf } from '../forecast/forecaster.ts'
-import { readBundle } from '../forecast/read-bundle.ts'
-import type { SelfForecast } from '../forecast/self-forecast.ts'
-import { estimateOutcomes } from '../forecast/task-estimate.ts'
 import type { PriceBook } from '../pricing/price-book.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Settings } from '../settings.ts'
@@ -14,6 +9,11 @@ import { readOrigin } from '../task/origin.ts'
 import { type OutlineCache, openOutlineCache } from '../task/outline-cache.ts'
 import { openRepository } from '../task/repository.ts'
 import { readSnapshot, type Snapshot } from '../task/snapshot.ts'
+import type { Estimate, Estimated } from './estimate.ts'
+import { type Forecaster, forecasterOf } from './forecaster.ts'
+import { readBundle } from './read-bundle.ts'
+import type { SelfForecast } from './self-forecast.ts'
+import { estimateOutcomes } from './task-estimate.ts'
 
 /** A task as a command was asked about it; null = not said. */
 export interface AskedTask {

@@ -5,7 +5,12 @@ import type { answerReader } from '../store/answers.ts'
 import type { idempotentReader } from '../store/idempotent.ts'
 import type { jobReader } from '../store/jobs.ts'
 import type { Store } from '../store/open-store.ts'
+import type { JobListeners } from './jobs/job-events.ts'
+import type { JobQueue } from './jobs/job-queue.ts'
+import type { ProgramPlace } from './jobs/program.ts'
+import type { Turns } from './jobs/turns.ts'
 import type { Remembered } from './remembered.ts'
+import type { RunAsked } from './schemas/run-asked.ts'
 import type { Writer } from './writer/writer.ts'
 
 /** What forecasts are made with; replaced as a whole. */
@@ -40,6 +45,15 @@ export interface ForecastPool {
   readonly close: () => Promise<void>
 }
 
+/** Where runs are started. */
+export interface RunDesk {
+  readonly queue: JobQueue
+  /** @throws KnownError where the task or the agent is not registered */
+  readonly check: (asked: RunAsked) => void
+  readonly tasks: readonly string[]
+  readonly agents: readonly string[]
+}
+
 /** What every route may use. */
 export interface ServiceContext {
   /** For reading only: what is written goes through the writer. */
@@ -59,6 +73,16 @@ export interface ServiceContext {
   readonly models: string
   readonly version: string
   readonly nowMs: () => number
+  /** How this program is started once more. */
+  readonly program: ProgramPlace
+  /** What names the store and the prices to it. */
+  readonly storeOptions: readonly string[]
+  readonly imports: Turns
+  readonly reports: Turns
+  /** Null = nothing may be run here. */
+  readonly runs: RunDesk | null
+  readonly trainings: JobQueue
+  readonly listeners: JobListeners
   /** Being ended: nothing new is taken. */
   readonly isClosing: () => boolean
 }

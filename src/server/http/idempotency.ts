@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Request } from 'express'
 import { KnownError } from '../../errors.ts'
 import type { Told } from '../routes/route.ts'
 import type { ServiceContext } from '../service-context.ts'
@@ -21,8 +22,9 @@ export function keyOf(header: string | undefined): string | null {
   throw new MalformedRequest('the header Idempotency-Key', [{ pointer: '', detail }])
 }
 
-export const fingerprintOf = (method: string, path: string, body: Uint8Array): Buffer =>
-  createHash('sha256').update(`${method} ${path}\n`).update(body).digest()
+/** Of what is asked: the method, the address with its query, and the body. */
+export const fingerprintOf = ({ method, originalUrl }: Request, body: Uint8Array): Buffer =>
+  createHash('sha256').update(`${method} ${originalUrl}\n`).update(body).digest()
 
 /** Answers requests with an Idempotency-Key once, however often and at how many times they are sent. */
 export function idempotency({ idempotents, writer, nowMs }: ServiceContext) {
@@ -43,7 +45,8 @@ export function idempotency({ idempotents, writer, nowMs }: ServiceContext) {
       const headers = { ...told.headers }
       const kept = { actor, key, fingerprint, at, status: told.status, headers, body: told.text }
       await writer.write({ ...told.write, idempotent: kept })
-      return { ...told, write: {} }
+      told.written?.()
+      return told
     } finally {
       underway.delete(name)
     }

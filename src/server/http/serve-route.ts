@@ -7,35 +7,38 @@ import type { ServiceContext } from '../service-context.ts'
 import { checked } from './checked.ts'
 import { fingerprintOf, type idempotency, keyOf } from './idempotency.ts'
 import { MalformedRequest } from './problem.ts'
-import { type JsonBody, readJson } from './read-json.ts'
+import { readJson } from './read-json.ts'
+import { readUpload, type Upload } from './read-upload.ts'
 
 /** What the requests of all routes have in common. */
 export interface Serving {
   readonly context: ServiceContext
   readonly once: ReturnType<typeof idempotency>
+  /** Where bodies that are no JSON are laid. */
+  readonly uploads: { readonly folder: string; readonly mostBytes: number }
   readonly limits: { readonly bodyBytes: number; readonly bodyTimeoutMs: number; readonly answerMs: number }
 }
 
 /** Answers one request of a route. @throws KnownError what is told as a problem */
-export async function serveRoute(
-  { context, once, limits }: Serving,
-  route: Route,
-  { request, response, requestId, principal }: Arrived,
-): Promise<void> {
+export async function serveRoute(serving: Serving, route: Route, arrived: Arrived): Promise<void> {
+  const { request, response, principal } = arrived
   checkAccess(route, principal)
-  if (context.isClosing()) throw new KnownError('service-busy', 'the service is being ended')
+  if (serving.context.isClosing() && route.access !== 'public')
+    throw new KnownError('service-busy', 'the service is being ended')
   const params = route.params === null ? null : checked(route.params, request.params, 'the path')
   const query = checkedQuery(route, request)
-  const sent = route.body === null ? null : await readJson(request, sizeOf(limits))
-  const body = route.body === null ? null : checked(route.body, sent?.value, 'the body')
-  const patience = patienceOf(response, route.bodyTypes === null ? limits.answerMs : null)
-  const asked = { params, query, body, principal, context, requestId, request, signal: patience.signal }
+  const sent = await bodyOf(serving, route, request)
+  const patience = patienceOf(response, sent.upload === null ? serving.limits.answerMs : null)
   try {
-    const answer = await answerOf({ context, once }, { route, sent, asked })
+    const body = route.body === null ? null : checked(route.body, sent.json, 'the body')
+    const { context } = serving
+    const asked = { params, query, body, upload: sent.upload, context, ...arrived, signal: patience.signal }
+    const answer = await answerOf(serving, { route, fingerprint: sent.fingerprint, asked })
     if ('stream' in answer) await answer.stream(response)
     else tell(response, answer)
   } finally {
     patience.end()
+    await sent.upload?.drop()
   }
 }
 
@@ -46,10 +49,24 @@ interface Arrived {
   readonly principal: Principal
 }
 
-const sizeOf = ({ bodyBytes, bodyTimeoutMs }: Serving['limits']) => ({
-  mostBytes: bodyBytes,
-  timeoutMs: bodyTimeoutMs,
-})
+/** What was sent: JSON, a file, or nothing. */
+interface Sent {
+  readonly json: unknown
+  readonly upload: Upload | null
+  /** What a request that is sent again has in common with it; null = nothing was sent. */
+  readonly fingerprint: (() => Buffer) | null
+}
+
+async function bodyOf({ limits, uploads }: Serving, route: Route, request: Request): Promise<Sent> {
+  if (route.bodyTypes !== null) {
+    const { folder, mostBytes } = uploads
+    const upload = await readUpload(request, { folder, mostBytes, types: route.bodyTypes })
+    return { json: null, upload, fingerprint: () => fingerprintOf(request, upload.sha256) }
+  }
+  if (route.body === null) return { json: null, upload: null, fingerprint: null }
+  const sent = await readJson(request, { mostBytes: limits.bodyBytes, timeoutMs: limits.bodyTimeoutMs })
+  return { json: sent.value, upload: null, fingerprint: () => fingerprintOf(request, sent.bytes) }
+}
 
 function checkAccess({ access }: Route, principal: Principal): void {
   if (access === 'public' || access === 'any-key' || isAllowed(principal, access)) return
@@ -71,24 +88,26 @@ function checkedQuery(route: Route, request: Request): unknown {
 
 interface Answering {
   readonly route: Route
-  readonly sent: JsonBody | null
+  readonly fingerprint: (() => Buffer) | null
   readonly asked: unknown
 }
 
 async function answerOf(
-  { context, once }: Pick<Serving, 'context' | 'once'>,
-  { route, sent, asked }: Answering,
+  { context, once }: Serving,
+  { route, fingerprint, asked }: Answering,
 ): Promise<Answer> {
   // What a route takes was checked by the schemas of that route.
   const work = async (): Promise<Answer> => route.handle(asked as Asked<never, never, never>)
   const { request, principal } = asked as Asked<null, null, null>
   const key = route.method === 'post' ? keyOf(request.get('idempotency-key')) : null
-  if (key !== null && sent !== null) {
-    const fingerprint = fingerprintOf(request.method, request.path, sent.bytes)
-    return once({ actor: principal.actor, key, fingerprint }, async () => toldOf(await work()))
+  if (key !== null && fingerprint !== null) {
+    const repeatable = { actor: principal.actor, key, fingerprint: fingerprint() }
+    return once(repeatable, async () => toldOf(await work()))
   }
   const answer = await work()
-  if (!('stream' in answer) && answer.write !== undefined) await context.writer.write(answer.write)
+  if ('stream' in answer) return answer
+  if (answer.write !== undefined) await context.writer.write(answer.write)
+  answer.written?.()
   return answer
 }
 

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import type { z } from 'zod'
 import type { Principal, Scope } from '../auth/principal.ts'
+import type { Upload } from '../http/read-upload.ts'
 import type { ServiceContext } from '../service-context.ts'
 import type { Write } from '../writer/writes.ts'
 
@@ -11,6 +12,8 @@ export interface Asked<Params, Query, Body> {
   readonly body: Body
   readonly principal: Principal
   readonly context: ServiceContext
+  /** What was sent to a route that takes files; null = it takes none. */
+  readonly upload: Upload | null
   readonly requestId: string
   /** Aborted when the caller goes away, or has waited for too long. */
   readonly signal: AbortSignal
@@ -28,6 +31,8 @@ export interface Told {
   readonly type?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly write?: Write
+  /** Called when it is in the store. */
+  readonly written?: () => void
   /** Callers may ask again for what changed only. */
   readonly hasTag?: boolean
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { KnownError } from '../../errors.ts'
 import { defaultAgent, modelsOf } from '../../forecast/pair.ts'
 import { type Budget, parseBudget } from '../../gate/budget.ts'
@@ -35,19 +36,30 @@ export const makeVerdict = route({
     const tasks: TaskWithForecasts[] = []
     const failures: { key: string; error: KnownError }[] = []
     for (const [place, asked] of body.tasks.entries()) {
+      // In between others have their turn.
+      await setImmediate()
+      signal.throwIfAborted()
       const key = asked.id ?? `task ${place + 1}`
       const isTwice = [...tasks, ...failures].some((task) => task.key === key)
       const result = isTwice ? calledTwice(key) : await forecastTask(context, asked, { key, budget, signal })
       if (result instanceof KnownError) failures.push({ key, error: result })
       else tasks.push(result)
     }
-    const held = { budget, budgetFile: BUDGET, informational: body.informational ?? false, failures, baseline }
+    const held = {
+      budget,
+      budgetFile: BUDGET,
+      informational: body.informational ?? false,
+      failures,
+      baseline,
+    }
     return json(200, judgeTasks(held, tasks).document)
   },
 })
 
 const calledTwice = (key: string): KnownError =>
-  new KnownError('request-malformed', `two tasks are called ${key}`, { fix: 'give each task an id of its own' })
+  new KnownError('request-malformed', `two tasks are called ${key}`, {
+    fix: 'give each task an id of its own',
+  })
 
 function baselineOf(answer: object | null): BaselineBook {
   if (answer === null) return NO_BASELINE
@@ -78,7 +90,11 @@ async function forecastTask(
     }
     const all = [...new Set([...models, ...modelsOf(bundle, agent)])]
     const url = asked.repository?.url ?? null
-    const { forecasts, ...read } = await forecastFor(context, { ...task, agent, models: all }, { url, signal })
+    const { forecasts, ...read } = await forecastFor(
+      context,
+      { ...task, agent, models: all },
+      { url, signal },
+    )
     const document = { issue: task.issue }
     const own = { key, path: null, document, agent, models: [...new Set(models)], read, forecasts }
     return { ...own, correlations: bundle.repositoryCorrelation }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BudgetFile } from '../../gate/budget-file.ts'
+import type { BudgetFile } from '../../gate/budget-file.ts'
 import type { GateDocument } from '../../report/gate-document.ts'
 import { EstimateSchema } from './estimate-answer.ts'
 import { TaskAsked } from './estimate-asked.ts'

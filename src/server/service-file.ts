@@ -1,87 +1,16 @@
 import { z } from 'zod'
 import { BACKENDS, Spend } from '../runner/plan-file.ts'
+import { Repositories } from './repositories-file.ts'
 import { LOG_LEVELS, SERVICE_DEFAULTS } from './service-defaults.ts'
+import { address, bytes, Flag, Name, Text, whole } from './service-values.ts'
 
 /** What is wrong with a value is said as what to put there: each message below follows an arrow. */
-const TEXT = 'give a text in quotes'
 const URL_FIX = 'give an address such as "https://foretoken.example"'
-const PATTERN = 'give an address such as "https://github.com/octo/*"'
-const YES_NO = 'give true or false'
 const PROXIES = 'give the number of proxies in front, or a list of their addresses such as ["10.0.0.0/8"]'
 const LEVEL = 'give "debug", "info", "warn", "error" or "silent"'
 const BACKEND = 'give "local", "docker" or "kubernetes"'
 
-const Text = z.string(TEXT).max(1000, 'give at most 1000 characters')
-const Name = Text.trim().min(1, 'give a text that is not empty')
-const Flag = z.boolean(YES_NO)
-
-const whole = (what: string, least: number, most: number) => {
-  const fix = `give a whole number of ${what} from ${least} to ${most}`
-  return z.number(fix).int(fix).min(least, fix).max(most, fix)
-}
-const bytes = (most: number) => whole('bytes', 1024, most)
-
-const withScheme = (text: string): URL | null => {
-  const url = URL.canParse(text) ? new URL(text) : null
-  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' ? url : null
-}
-
-const Allowed = z.strictObject(
-  {
-    url: Name.refine((text) => withScheme(text) !== null, PATTERN).meta({
-      description: 'of repositories; in its path * stands for one or more characters',
-    }),
-    private: Flag.optional().meta({
-      description: 'true: its host may have a private address, or be this machine',
-      default: false,
-    }),
-  },
-  `give an object such as {"url": "https://github.com/octo/*"}`,
-)
-
-const { cache, limits, log, repositories, retention, runs } = SERVICE_DEFAULTS
-
-const Cache = z.strictObject(
-  {
-    mostBytes: bytes(2 ** 50)
-      .optional()
-      .meta({
-        description: 'of all repositories that were fetched; what was asked for last is kept',
-        default: cache.mostBytes,
-      }),
-    mostBytesEach: bytes(2 ** 50)
-      .optional()
-      .meta({
-        description: 'of one repository; a larger one is not fetched',
-        default: cache.mostBytesEach,
-      }),
-  },
-  'give an object such as {"mostBytes": 10737418240}',
-)
-
-const Repositories = z.strictObject(
-  {
-    registered: z
-      .record(Name, Name, 'give an object such as {"octo/tables": "/srv/git/tables.git"}')
-      .optional()
-      .meta({ description: 'names that callers use, and the folders of this machine they stand for' }),
-    allowed: z
-      .array(Allowed, 'give a list such as [{"url": "https://github.com/octo/*"}]')
-      .max(1000, 'give at most 1000 addresses')
-      .optional()
-      .meta({ description: 'addresses that may be fetched; no other is' }),
-    cache: Cache.optional().meta({ description: 'room for what is fetched' }),
-    fetchTimeoutSeconds: whole('seconds', 1, 3600).optional().meta({
-      description: 'after so long a fetch is given up',
-      default: repositories.fetchTimeoutSeconds,
-    }),
-    mostFetches: whole('fetches', 1, 100).optional().meta({
-      description: 'at once',
-      default: repositories.mostFetches,
-    }),
-  },
-  'give an object such as {"registered": {"octo/tables": "/srv/git/tables.git"}}',
-)
+const { limits, log, retention, runs } = SERVICE_DEFAULTS
 
 const Limits = z.strictObject(
   {
@@ -179,7 +108,7 @@ export const ServiceFile = z.strictObject(
       description: '0 = any that is free',
       default: SERVICE_DEFAULTS.port,
     }),
-    publicUrl: Name.refine((text) => withScheme(text) !== null, URL_FIX)
+    publicUrl: address(URL_FIX)
       .optional()
       .meta({ description: 'under which browsers reach it, where that is another than it listens at' }),
     keysRequired: Flag.optional().meta({

@@ -23,7 +23,10 @@ export interface AuditTrailOptions {
   readonly mostWaiting?: number
 }
 
-const WAIT_MS = 100
+/** For another process that writes: all requests wait with it, and it is tried again soon. */
+const WAIT_MS = 20
+/** There is no later. */
+const LAST_WAIT_MS = 2000
 /** So many are written at once: longer, no request would be answered. */
 const BATCH = 500
 
@@ -31,22 +34,22 @@ export function auditTrail(options: AuditTrailOptions): AuditTrail {
   const { store, onFailure, everyMs = 1000, mostWaiting = 10_000 } = options
   const waiting: AuditEntry[] = []
   const lost = { count: 0, lastMs: 0 }
-  const write = (most: number): void => {
+  const write = (most: number, waitMs: number): void => {
     const batch = waiting.slice(0, most)
     const entries = lost.count === 0 ? batch : [...batch, lossOf(lost)]
     if (entries.length === 0) return
-    withShortWait(store, WAIT_MS, () => writeAudit(store, entries))
+    withShortWait(store, waitMs, () => writeAudit(store, entries))
     waiting.splice(0, batch.length)
     lost.count = 0
   }
-  const attempt = (most: number): void => {
+  const attempt = (most: number, waitMs: number): void => {
     try {
-      write(most)
+      write(most, waitMs)
     } catch (error) {
       onFailure(error)
     }
   }
-  const timer = setInterval(() => attempt(BATCH), everyMs).unref()
+  const timer = setInterval(() => attempt(BATCH, WAIT_MS), everyMs).unref()
   return {
     note: (entry) => {
       if (waiting.length < mostWaiting) waiting.push(cleaned(entry))
@@ -55,10 +58,10 @@ export function auditTrail(options: AuditTrailOptions): AuditTrail {
         lost.lastMs = entry.atMs
       }
     },
-    flush: () => write(waiting.length),
+    flush: () => write(waiting.length, LAST_WAIT_MS),
     close: () => {
       clearInterval(timer)
-      attempt(waiting.length)
+      attempt(waiting.length, LAST_WAIT_MS)
     },
     get waiting() {
       return waiting.length

@@ -4,17 +4,24 @@ import type { Asking, Authenticator, Refused } from './authenticator.ts'
 import { isAllowed, type Principal, type Scope } from './principal.ts'
 
 /**
- * Finds out who asks, for `principalOf`; passes a KnownError on where nobody may. `Request.ip` and `Request.secure` are
- * believed, so that the app's `trust proxy` has to be what the settings of the service say.
+ * Finds out who asks. `Request.ip` and `Request.secure` are believed, so that the app's `trust proxy` has to be what the
+ * settings of the service say.
+ * @throws KnownError `key-missing`, `key-refused`, `rate-limited`, `origin-refused`, with the headers that belong to it set
  */
-export function authentication(authenticator: Authenticator): RequestHandler {
-  return (request, response, next) => {
+export function whoAsks(authenticator: Authenticator): (request: Request) => Principal {
+  return (request) => {
     const answer = authenticator.authenticate(askingOf(request))
-    if ('failure' in answer) next(withHeaders(response, answer))
-    else {
-      response.locals.principal = answer.principal
-      next()
-    }
+    if (!('failure' in answer)) return answer.principal
+    throw withHeaders(request.res, answer)
+  }
+}
+
+/** The same as a middleware, for `principalOf`; passes the KnownError on. */
+export function authentication(authenticator: Authenticator): RequestHandler {
+  const find = whoAsks(authenticator)
+  return (request, response, next) => {
+    response.locals.principal = find(request)
+    next()
   }
 }
 
@@ -77,8 +84,8 @@ export const askingOf = (request: Request): Asking => ({
   secure: request.secure,
 })
 
-function withHeaders(response: Response, { failure, retryAfterSeconds }: Refused): KnownError {
-  if (failure.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="foretoken"')
-  if (retryAfterSeconds !== null) response.setHeader('Retry-After', String(retryAfterSeconds))
+function withHeaders(response: Response | undefined, { failure, retryAfterSeconds }: Refused): KnownError {
+  if (failure.status === 401) response?.setHeader('WWW-Authenticate', 'Bearer realm="foretoken"')
+  if (retryAfterSeconds !== null) response?.setHeader('Retry-After', String(retryAfterSeconds))
   return failure
 }

@@ -19,7 +19,8 @@ export interface KeyUsesOptions {
   readonly everyMs?: number
 }
 
-const WAIT_MS = 100
+/** For another process that writes: all requests wait with it, and it is tried again soon. */
+const WAIT_MS = 20
 
 /** A key is written at most once in `everyMs`, and never while a request waits for it. */
 export function keyUses({ store, nowMs, onFailure, everyMs = 60_000 }: KeyUsesOptions): KeyUses {

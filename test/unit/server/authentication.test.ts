@@ -20,9 +20,10 @@ const failure: ErrorRequestHandler = (error, _request, response, _next) => {
 }
 
 /** A small service behind keys, and how it is asked. */
-async function service() {
+async function service(trustProxy: false | number = false) {
   const made = newAuthenticator()
   const app = express()
+  app.set('trust proxy', trustProxy)
   app.get('/open', (_request, response) => void response.json({ actor: actorOf(response) }))
   app.get('/forgotten', (_request, response) => void response.json(principalOf(response)))
   app.post('/sign-in', express.urlencoded(), signIn(made.auth, '/'))
@@ -69,6 +70,19 @@ describe('a service behind keys', () => {
     for (let i = 0; i < 3; i++) assert.equal((await guess()).headers.get('retry-after'), null)
     const reply = await guess()
     assert.deepEqual([reply.status, reply.headers.get('retry-after')], [429, '60'])
+  })
+
+  it('counts wrong keys by what a proxy tells of clients only where one is trusted', async () => {
+    for (const [trustProxy, status] of [
+      [false, 429],
+      [1, 401],
+    ] as const) {
+      const { ask } = await service(trustProxy)
+      const guess = (client: number) =>
+        ask('/', { headers: { authorization: 'Bearer x', 'x-forwarded-for': `192.0.2.${client}` } })
+      for (let i = 0; i < 3; i++) await guess(i)
+      assert.equal((await guess(9)).status, status)
+    }
   })
 
   it('takes a key from its form, and a cookie from then on', async () => {

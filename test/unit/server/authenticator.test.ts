@@ -150,6 +150,15 @@ describe('a form', () => {
     assert.ok('failure' in answer && answer.failure.code === 'origin-refused')
   })
 
+  it('is what is refused, and no reading with a key: that needs no protection from a page', () => {
+    const { auth, newKey } = newAuthenticator()
+    const { key, kept } = newKey(['admin'])
+    assert.equal(
+      outcome(auth.authenticate(asking({ 'sec-fetch-site': 'cross-site', ...bearer(key) }))),
+      kept.id,
+    )
+  })
+
   it('of the service itself is taken, under the name it was asked by and under its public one', () => {
     const { auth, newKey } = newAuthenticator({ publicUrl: 'https://foretoken.example/base' })
     const { key, kept } = newKey(['admin'])

@@ -24,14 +24,17 @@ export interface Against {
 /** Why a run says nothing on a forecast though it was forecast; null = it does. */
 export type LeftOut = 'budget-exhausted' | 'timed-out' | 'infra-error' | 'incomplete' | 'unknown'
 
-/** In words, of one run. */
+/** In words, for one run and for many. */
 export const LEFT_OUT: Readonly<Record<LeftOut, string>> = {
-  'budget-exhausted': 'stopped by its budget: what it would have needed is not known',
-  'timed-out': 'stopped by its time limit: what it would have needed is not known',
-  'infra-error': 'ended by the infrastructure, not by the agent',
+  'budget-exhausted': 'stopped by a budget',
+  'timed-out': 'stopped by a time limit',
+  'infra-error': 'ended by the infrastructure',
   incomplete: 'some calls told less than they used',
-  unknown: 'its tokens are not recorded',
+  unknown: 'not recorded',
 }
+
+/** Why such runs are left out. */
+export const LEFT_OUT_NOTE = 'What they would have spent to their own end is not known.'
 
 /** Why a run is not counted on the side of any forecast. */
 export function leftOut({ actual, p10 }: Spent, { outcome, incomplete }: Ending): LeftOut | null {

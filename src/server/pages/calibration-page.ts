@@ -1,5 +1,5 @@
 import { shortPercent } from '../../report/estimate-notes.ts'
-import { LEFT_OUT } from './against-range.ts'
+import { LEFT_OUT, LEFT_OUT_NOTE } from './against-range.ts'
 import type { CalibrationView, DriftView, GroupView } from './calibration-view.ts'
 import { dataTable } from './data-table.ts'
 import { type Content, html, type Markup } from './markup.ts'
@@ -50,7 +50,10 @@ function verdict({ runs, coverage, error }: GroupView): string {
         : low > CLAIM
           ? 'more than it says: it could be narrower'
           : 'as it says, within what chance explains'
-  const half = error === null ? '' : ` Half of the runs are within ${factorText(error)} of the middle.`
+  const half =
+    error === null
+      ? ''
+      : ` Half of the runs are within a factor of ${factorText(error).slice(2)} of the middle.`
   return `the range held ${shareText(coverage)} of ${counted(runs, 'run')}: ${judged}.${half}`
 }
 
@@ -76,9 +79,16 @@ function driftWords({ kind, weeks, recent, before, difference }: DriftView): str
 
 function leftOutWords({ leftOut, runs, cut }: CalibrationView): Content {
   const left = leftOut.reduce((sum, { runs: own }) => sum + own, 0)
-  const all = `${cut ? 'The newest ' : ''}${counted(runs, 'run')}${cut ? '' : runs === 1 ? ' was' : ' were'} ${cut ? 'of more that were ' : ''}forecast before ${runs === 1 ? 'it' : 'they'} began`
+  const which = cut
+    ? `The newest ${counted(runs, 'run')} that were`
+    : `${counted(runs, 'run')} ${runs === 1 ? 'was' : 'were'}`
+  const all = `${which} forecast before ${runs === 1 ? 'it' : 'they'} began${cut ? ', of more' : ''}`
   return html`<p class="note">${all}; ${left === 0 ? 'all are counted.' : `${counted(left, 'run')} of them ${left === 1 ? 'is' : 'are'} not counted:`}</p>
-${left > 0 && html`<ul class="note">${leftOut.map(({ reason, runs: own }) => html`<li>${counted(own, 'run')} ${LEFT_OUT[reason]}</li>\n`)}</ul>`}`
+${
+  left > 0 &&
+  html`<ul class="note">${leftOut.map(({ reason, runs: own }) => html`<li>${counted(own, 'run')}: ${LEFT_OUT[reason]}</li>\n`)}</ul>
+<p class="note">${LEFT_OUT_NOTE}</p>`
+}`
 }
 
 function overTime(weeks: readonly GroupView[]): Markup {
@@ -101,10 +111,10 @@ function overTime(weeks: readonly GroupView[]): Markup {
 ${weeksChart({ id: 'coverage-weeks', title: 'Share of runs inside the range of 8 in 10, by week', axis: { title: 'covered', scale: 'share' }, weeks: coverage, rule: { at: CLAIM, label: 'claimed' } })}
 </figure>
 <figure><figcaption>Half of the runs are off by less than</figcaption>
-${weeksChart({ id: 'error-weeks', title: 'Median error as a factor, by week', axis: { title: 'factor', scale: 'linear' }, weeks: errors, rule: { at: 1, label: 'exact' } })}
+${weeksChart({ id: 'error-weeks', title: 'Median error as a factor, by week', axis: { title: 'factor', scale: 'log' }, weeks: errors, rule: { at: 1, label: 'exact' } })}
 </figure>
 </div>
-${groupTable('weeks-table', 'By week', 'week from', weeks)}`
+${groupTable('weeks-table', 'By week, newest first', 'week from', weeks.toReversed())}`
 }
 
 function byGroup(id: string, head: string, groups: readonly GroupView[]): Markup {

@@ -1,6 +1,7 @@
 import { ERRORS, type ErrorCode, type KnownError } from '../../errors.ts'
 import { html } from './markup.ts'
 import { type PageAbout, renderPage } from './page.ts'
+import { withCode } from './page-words.ts'
 
 /** A failure as a page tells it. */
 export interface ErrorView {
@@ -41,7 +42,7 @@ export function errorPage({ about, status, code, title, detail, fix, requestId }
     about,
     section: null,
     main: html`<p class="lead">${detail}</p>
-<p>→ ${fix}</p>
+<p>→ ${withCode(fix)}</p>
 <p class="note">Status ${status}${code !== null && html` · <code>${code}</code>`}${requestId !== null && html` · request <code>${requestId}</code>`}</p>
 <p><a href="/">Back to the forecast</a></p>`,
   })

@@ -31,8 +31,6 @@ ${unknown.map(({ what, models: of, reason }) => html`<li>${what} of ${of.join(',
 <p class="note">${id === null || href === null ? 'This forecast was not kept.' : html`Kept as <code>${id}</code> · <a href="${href}">the same as JSON</a>`}</p>`
 }
 
-const NO_RANGE = 'unknown'
-
 /** Dollars where any model has a price that is not 0, else tokens: a range of nothing has no place on the axis. */
 function costChart({ models, budgetUsd }: AnswerView): Markup {
   const priced = models.some(({ costUsd }) => costUsd !== null && Number(costUsd.p10) > 0)
@@ -64,8 +62,16 @@ ${spanChart({
 }
 
 function forecastTable({ models, budgetUsd }: AnswerView): Markup {
-  const heads = ['total tokens', '8 in 10', 'output', 'cost', '8 in 10', 'resolved']
-  if (budgetUsd !== null) heads.push(`over ${shortUsd(budgetUsd)}`)
+  const over = budgetUsd === null ? [] : [`over ${shortUsd(budgetUsd)}`]
+  const heads = [
+    'cost',
+    '8 in 10: cost',
+    ...over,
+    'resolved',
+    'total tokens',
+    '8 in 10: tokens',
+    'output tokens',
+  ]
   const share = (value: number | null) => (value === null ? 'unknown' : shortPercent(value))
   return dataTable({
     id: 'forecast-table',
@@ -73,13 +79,13 @@ function forecastTable({ models, budgetUsd }: AnswerView): Markup {
     columns: [{ head: 'model' }, ...heads.map((head) => ({ head, figure: true }))],
     rows: models.map(({ marked, totalTokens, outputTokens, costUsd, resolved, overBudget }) => [
       marked,
+      costUsd === null ? 'unknown' : html`<strong>${shortUsd(Number(costUsd.p50))}</strong>`,
+      costUsd === null ? 'unknown' : usdRange(costUsd),
+      ...(budgetUsd === null ? [] : [share(overBudget)]),
+      share(resolved),
       shortTokens(totalTokens.p50),
       tokenRange(totalTokens),
       shortTokens(outputTokens.p50),
-      costUsd === null ? 'unknown' : html`<strong>${shortUsd(Number(costUsd.p50))}</strong>`,
-      costUsd === null ? NO_RANGE : usdRange(costUsd),
-      share(resolved),
-      ...(budgetUsd === null ? [] : [share(overBudget)]),
     ]),
   })
 }

@@ -121,7 +121,7 @@ function modelView(forecast: Estimate): ModelView {
     overBudget: forecast.overBudget ?? null,
     classes: forecast.classes,
     calls: forecast.calls,
-    reasonsHead: reasonsHead(forecast),
+    reasonsHead: reasonsHead(forecast).replace(/:$/, ''),
     raised: reasons.filter(({ effect }) => effect > 1),
     lowered: reasons.filter(({ effect }) => effect < 1),
   }
@@ -133,7 +133,7 @@ function pageTrust(document: EstimateDocument): readonly string[] {
   const told = { ...document, forecasts: document.forecasts.map((one) => ({ ...one, costReason: null })) }
   return trustLines(told)
     .filter((line) => !line.startsWith('! Unlike'))
-    .map((line) => line.replace('add --repo PATH', 'name its repository'))
+    .map((line) => line.replace(/^! /, '').replace('add --repo PATH', 'name its repository'))
 }
 
 const UNKNOWNS = [

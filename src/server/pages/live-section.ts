@@ -42,7 +42,7 @@ function progress({ id, totalTokens, forecast, limits }: LiveView): Content {
             label: 'of the forecast’s upper end, all tokens',
             spent: totalTokens.amount,
             limit: forecast.totalTokens.p90,
-            hook: html` data-run="${id}" data-bar="forecast"`,
+            hook: html` data-run="${id}" data-bar="forecast" data-upper="${forecast.totalTokens.p90}"`,
           }),
         ]),
     ...limits.map((limit, i) =>

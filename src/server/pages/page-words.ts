@@ -40,3 +40,11 @@ export function factorText(factor: number): string {
   if (factor >= 100) return `× ${Math.round(factor).toLocaleString('en-US')}`
   return `× ${factor >= 9.95 ? factor.toFixed(0) : factor.toFixed(factor < 1.095 ? 2 : 1)}`
 }
+
+/** Words in which code stands between backticks. */
+export const withCode = (words: string): Content =>
+  words.split('`').map((part, i, parts) => {
+    // A backtick without another is one.
+    if (i % 2 === 1 && i < parts.length - 1) return html`<code>${part}</code>`
+    return i % 2 === 1 ? `\`${part}` : part
+  })

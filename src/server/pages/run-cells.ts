@@ -29,7 +29,7 @@ export const rangeText = ({ p10, p90 }: Spent, { range }: CellUnit): string | nu
 /** Where what was spent lies: `inside`, `above: × 1.8 of the upper end`. */
 export function placeText({ actual, p10, p90, place, reason }: Spent & Against): string {
   if (p10 === null || p90 === null) return 'no forecast'
-  if (place === null) return `not held against it: ${reason ?? 'unknown'}`
+  if (place === null) return `not counted: ${reason ?? 'unknown'}`
   if (place === 'inside' || actual === null) return 'inside'
   const [factor, end] = place === 'above' ? [actual / p90, 'upper'] : [actual / p10, 'lower']
   if (!(factor > 0 && Number.isFinite(factor))) return place

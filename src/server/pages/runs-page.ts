@@ -24,14 +24,14 @@ ${(nextHref !== null || isContinued) && html`<nav class="paging" aria-label="Pag
 }
 
 function liveTable(live: readonly LiveView[]): Markup {
-  const heads = ['calls', 'tokens so far', '8 in 10', 'cost so far', '8 in 10', 'time']
+  const heads = ['tokens so far', '8 in 10: tokens', 'cost so far', '8 in 10: cost', 'calls', 'time']
   return html`<section aria-labelledby="live-title">
 <h2 id="live-title">Going on</h2>
 <p class="note" role="status" data-live-status>As of when the page was made. <a href="">Reload</a></p>
 ${dataTable({
   id: 'live-table',
   title: live.length === 1 ? 'One run' : `${live.length} runs`,
-  columns: [{ head: 'run' }, { head: 'state' }, ...heads.map((head) => ({ head, figure: true }))],
+  columns: [{ head: 'run' }, ...heads.map((head) => ({ head, figure: true })), { head: 'state' }],
   rows: live.map(liveCells),
 })}
 </section>`
@@ -44,13 +44,13 @@ function liveCells(run: LiveView): readonly Content[] {
     html`<span data-run="${id}" data-cell="${name}">${content}</span>`
   return [
     html`<a href="${href}" data-live="${id}" data-events="${eventsHref}">${task ?? id.slice(0, 12)}</a>${who(agent, model)}`,
-    cell('state', state),
-    cell('calls', countText(calls)),
     cell('tokens', countText(totalTokens)),
     forecast === null ? 'no forecast' : tokenRange(forecast.totalTokens),
     cell('cost', costUsd === null ? 'unknown' : shortUsd(Number(costUsd))),
     forecast === null ? 'no forecast' : forecast.costUsd === null ? 'unknown' : usdRange(forecast.costUsd),
+    cell('calls', countText(calls)),
     cell('time', seconds === null ? 'not begun' : timeText(seconds)),
+    cell('state', state),
   ]
 }
 
@@ -75,23 +75,32 @@ ${outcomes.map((outcome) => html`<option value="${outcome}"${outcome === filter.
 }
 
 function runTable(runs: readonly RunRow[]): Markup {
-  const heads = ['run', 'began', 'outcome', 'tokens', '8 in 10', 'against the range', 'cost', '8 in 10']
-  const figures = [3, 4, 6, 7]
+  const heads = [
+    'run',
+    'against its range',
+    'tokens',
+    '8 in 10: tokens',
+    'cost',
+    '8 in 10: cost',
+    'outcome',
+    'began',
+  ]
+  const figures = [2, 3, 4, 5]
   return dataTable({
     id: 'runs-table',
     title: 'Actual against forecast',
     columns: heads.map((head, j) => ({ head, figure: figures.includes(j) })),
     rows: runs.map((run) => [
       html`<a href="${run.href}">${run.task ?? run.id.slice(0, 12)}</a>${who(run.agent, run.model)}`,
-      momentOf(run.startedAt),
-      run.outcome ?? 'not recorded',
+      placeCell(run.totalTokens, TOKENS, run.incomplete),
       actualText(run.totalTokens, run.incomplete, TOKENS),
       rangeText(run.totalTokens, TOKENS) ?? '–',
-      placeCell(run.totalTokens, TOKENS, run.incomplete),
       actualText(run.cost, run.incomplete, DOLLARS),
       rangeText(run.cost, DOLLARS) ?? (run.forecast === null ? '–' : 'unknown'),
+      run.outcome ?? 'not recorded',
+      momentOf(run.startedAt),
     ]),
-    note: 'Each bar is the range of 8 in 10 of that run’s forecast on a logarithmic scale, the notch its middle, the dot what was spent. ≥ = at least: some calls told less than they used.',
+    note: 'Each bar is the range of 8 in 10 of that run’s forecast on a logarithmic scale, the notch its middle, the dot all tokens that were spent, hollow where the run is not counted. ≥ = at least: some calls told less than they used.',
   })
 }
 

@@ -140,13 +140,19 @@ describe('the rows of calibration', () => {
     assert.deepEqual(rows[0]?.repository, null)
     assert.equal(typeof rows[0]?.costUsd.p10, 'number')
     assert.deepEqual(readCalibration(store, { since: at(2), limit: 1 }).cut, true)
-    assert.deepEqual(readCalibration(store, { since: at(2), limit: 2 }), { rows: rows.slice(0, 2), cut: false })
+    assert.deepEqual(readCalibration(store, { since: at(2), limit: 2 }), {
+      rows: rows.slice(0, 2),
+      cut: false,
+    })
     store.close()
   })
 
   it('hold no cost where none was forecast', async () => {
     const store = newStore()
-    const unpriced = madeEstimate({ model: 'gpt-5', agent: 'my-agent', total: 1e5, output: 1e3 }, unknownPrice('gpt-5'))
+    const unpriced = madeEstimate(
+      { model: 'gpt-5', agent: 'my-agent', total: 1e5, output: 1e3 },
+      unknownPrice('gpt-5'),
+    )
     keepEstimates(store, TASK, { forecasts: [unpriced], atMs: AT_MS })
     await importRuns(store, [madeRun('a', calls(1, 2))])
     const [row] = readCalibration(store, { since: at(0) }).rows

@@ -65,10 +65,10 @@ const shareText = ({ estimate, low, high }: NonNullable<GroupView['coverage']>):
 
 function driftWords({ kind, weeks, recent, before, difference }: DriftView): string {
   if (kind === 'too-few' || difference === null) {
-    return `Drift: too few runs to tell (${recent.runs} in the last ${weeks} weeks, ${before.runs} before).`
+    return `Drift: too few runs to tell (${recent.runs} in the newest ${weeks} weeks, ${before.runs} before).`
   }
   const share = ({ coverage }: GroupView) => (coverage === null ? 'unknown' : shortPercent(coverage.estimate))
-  const sides = `${share(recent)} of ${counted(recent.runs, 'run')} in the last ${weeks} weeks, ${share(before)} of ${before.runs} before`
+  const sides = `${share(recent)} of ${counted(recent.runs, 'run')} in the newest ${weeks} weeks, ${share(before)} of ${before.runs} before`
   const words = {
     steady: `No drift to be seen: the range held ${sides}; chance explains the difference.`,
     worse: `Forecasts drift: the range held ${sides}; chance hardly explains it. Train anew on the newest runs.`,

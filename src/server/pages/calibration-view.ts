@@ -43,7 +43,7 @@ export interface GroupView {
   readonly bias: number | null
 }
 
-/** Whether the last weeks are unlike those before them. */
+/** Whether the newest weeks are unlike those before them. */
 export interface DriftView {
   readonly kind: 'too-few' | 'steady' | 'worse' | 'better'
   /** In so many weeks. */
@@ -146,11 +146,11 @@ function weeksOf(rows: readonly CalibrationRow[]): readonly GroupView[] {
   })
 }
 
-/** The last weeks against all before: worse or better where chance alone would seldom make such a difference. */
+/** The newest weeks that have runs in them or between them, against all before: worse or better where chance alone would seldom make such a difference. */
 function driftOf(rows: readonly CalibrationRow[]): DriftView {
   const newest = rows.reduce((last, row) => Math.max(last, weekOf(row)), Number.NEGATIVE_INFINITY)
   const isRecent = (row: CalibrationRow) => weekOf(row) > newest - RECENT_WEEKS
-  const recent = group(`the last ${RECENT_WEEKS} weeks`, rows.filter(isRecent))
+  const recent = group(`the newest ${RECENT_WEEKS} weeks`, rows.filter(isRecent))
   const before = group(
     'before',
     rows.filter((row) => !isRecent(row)),

@@ -2,15 +2,16 @@ import { dataTable } from './data-table.ts'
 import type { DocsView, RouteView } from './docs-view.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { renderPage } from './page.ts'
+import { withCode } from './page-words.ts'
 import type { FieldView } from './schema-words.ts'
 
 /** The documentation of the API. */
 export function docsPage({ about, title, version, description, groups, problems }: DocsView): string {
   return renderPage({
-    title: `${title} ${version}`,
+    title: `API of ${title} ${version}`,
     about,
     section: '/docs',
-    main: html`${description !== '' && html`<p class="lead">${description}</p>`}
+    main: html`${description !== '' && html`<p class="lead">${withCode(description)}</p>`}
 <p>The same for programs: <a href="/openapi.json">openapi.json</a>.</p>
 <nav aria-label="Routes"><ul class="contents">
 ${groups.flatMap(({ routes }) => routes).map(({ id, method, path }) => html`<li><a href="#${id}">${method} ${path}</a></li>\n`)}<li><a href="#problems">Problems</a></li>
@@ -18,7 +19,7 @@ ${groups.flatMap(({ routes }) => routes).map(({ id, method, path }) => html`<li>
 ${groups.map(
   ({ name, description: words, routes }) => html`<section>
 <h2>${name}</h2>
-${words !== '' && html`<p>${words}</p>\n`}${routes.map(routeSection)}</section>
+${words !== '' && html`<p>${withCode(words)}</p>\n`}${routes.map(routeSection)}</section>
 `,
 )}
 <section>
@@ -32,7 +33,7 @@ ${dataTable({
     html`<code>${code}</code>`,
     status,
     words,
-    fix,
+    withCode(fix),
   ]),
 })}
 </section>`,
@@ -44,22 +45,22 @@ function routeSection(route: RouteView): Markup {
   const label = `${method} ${path}`
   return html`<article class="route" id="${id}" aria-labelledby="${id}-title">
 <h3 id="${id}-title"><span class="method">${method}</span> <code>${path}</code></h3>
-${summary !== '' && html`<p>${summary}</p>\n`}${description !== '' && html`<p>${description}</p>\n`}${
+${summary !== '' && html`<p>${withCode(summary)}</p>\n`}${description !== '' && html`<p>${withCode(description)}</p>\n`}${
   parameters.length > 0 &&
   dataTable({
     id: `${id}-parameters`,
     title: 'Parameters',
     columns: [{ head: 'name' }, { head: 'in' }, { head: 'type' }, { head: 'what' }],
-    rows: parameters.map((one) => [nameOf(one), one.place, one.type, one.description]),
+    rows: parameters.map((one) => [nameOf(one), one.place, one.type, withCode(one.description)]),
   })
 }
 ${body !== null && fieldTable(`${id}-body`, `Body, ${body.contentType}${body.required ? '' : ' (may be left out)'}`, body.fields)}
 ${responses.map(({ status, description: words, contentType, fields }, i) => {
   const title = `${status}${contentType === null ? '' : `, ${contentType}`}`
   return fields.length === 0
-    ? html`<p><strong>${title}</strong> ${words}</p>\n`
-    : html`<details${i === 0 && html` open`}><summary><strong>${title}</strong> ${words}</summary>
-${fieldTable(`${id}-response-${i}`, `Fields of ${label}, ${status}`, fields)}
+    ? html`<p><strong>${title}</strong> ${withCode(words)}</p>\n`
+    : html`<details${i === 0 && html` open`}><summary><strong>${title}</strong> ${withCode(words)}</summary>
+${fieldTable(`${id}-response-${i}`, 'Fields of the answer', fields)}
 </details>
 `
 })}
@@ -77,6 +78,6 @@ function fieldTable(id: string, title: string, fields: readonly FieldView[]): Co
     id,
     title,
     columns: [{ head: 'field' }, { head: 'type' }, { head: 'what' }],
-    rows: fields.map((field) => [nameOf(field), field.type, field.description]),
+    rows: fields.map((field) => [nameOf(field), field.type, withCode(field.description)]),
   })
 }

@@ -11,6 +11,7 @@ import {
   whereLine,
 } from '../../report/estimate-notes.ts'
 import type { ForecastChoices, ForecastInput, InputError } from './forecast-input.ts'
+import { ownPath } from './own-path.ts'
 import type { PageAbout } from './page.ts'
 
 /** The first page as data: the form as it stands, and the answer to it. What the page's JSON twin prints. */
@@ -96,7 +97,7 @@ function answerView({ id, document, budgetUsd }: ForecastAnswer): AnswerView {
   const isFamiliar = forecasts.every(({ basis }) => basis.familiarTask)
   return {
     id,
-    href: id === null ? null : `/v1/estimates/${encodeURIComponent(id)}`,
+    href: id === null ? null : ownPath('v1', 'estimates', id),
     title: oneLine(title),
     where: first === undefined ? '' : whereLine(document, first),
     budgetUsd,

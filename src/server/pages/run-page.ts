@@ -2,6 +2,7 @@ import { shortTokens, shortUsd } from '../../units.ts'
 import { dataTable } from './data-table.ts'
 import { liveSection } from './live-section.ts'
 import { type Content, html, type Markup } from './markup.ts'
+import { ownPath } from './own-path.ts'
 import { renderPage } from './page.ts'
 import { momentOf, unknownFor } from './page-words.ts'
 import { actualText, DOLLARS, placeCell, rangeText, TOKENS, timeText } from './run-cells.ts'
@@ -16,7 +17,7 @@ export function runPage(view: RunView): string {
     about,
     section: '/runs',
     live: live !== null,
-    main: html`<p class="note">Run <code>${id}</code> · <a href="/v1/runs/${encodeURIComponent(id)}">the same as JSON</a></p>
+    main: html`<p class="note">Run <code>${id}</code> · <a href="${ownPath('v1', 'runs', id)}">the same as JSON</a></p>
 ${live !== null && liveSection(live, view.cancelAction)}
 ${stored !== null && storedSection(stored)}
 ${stored === null && live === null && html`<p class="empty">Nothing is kept of this run. <a href="/runs">All runs</a></p>`}`,
@@ -25,7 +26,7 @@ ${stored === null && live === null && html`<p class="empty">Nothing is kept of t
 
 function storedSection(stored: StoredView): Markup {
   const { run, supersededBy } = stored
-  return html`${supersededBy !== null && html`<p class="warning"><strong>Not counted.</strong> <a href="/runs/${encodeURIComponent(supersededBy)}">Another record</a> of the same calls is trusted more.</p>`}
+  return html`${supersededBy !== null && html`<p class="warning"><strong>Not counted.</strong> <a href="${ownPath('runs', supersededBy)}">Another record</a> of the same calls is trusted more.</p>`}
 <dl class="facts">
 ${fact('outcome', run.outcome ?? 'not recorded')}
 ${fact('agent', [run.agent ?? 'not recorded', stored.agentVersion === null ? '' : ` ${stored.agentVersion}`])}
@@ -95,7 +96,7 @@ ${dataTable({
   note: [
     forecast === null
       ? 'No forecast of this task with this agent and model was made before the run began.'
-      : html`The newest forecast before it began: <a href="/v1/estimates/${encodeURIComponent(forecast.id)}"><code>${forecast.id.slice(0, 12)}</code></a>, made ${momentOf(forecast.madeAt)}.`,
+      : html`The newest forecast before it began: <a href="${ownPath('v1', 'estimates', forecast.id)}"><code>${forecast.id.slice(0, 12)}</code></a>, made ${momentOf(forecast.madeAt)}.`,
     incomplete && ' ≥ = at least: some calls told less than they used.',
   ],
 })}`

@@ -1,5 +1,6 @@
 import type { LoggedRun } from '../../store/read-run-log.ts'
 import type { StoredRun } from '../../store/read-runs.ts'
+import { ownPath } from './own-path.ts'
 import type { PageAbout } from './page.ts'
 import { type LiveEntry, type LiveView, liveView, type RunRow, runRow } from './runs-view.ts'
 
@@ -51,7 +52,7 @@ export function runView(parts: {
     id,
     stored: stored === null ? null : storedView(stored.run, stored.logged),
     live: live === null ? null : liveView(live),
-    cancelAction: live !== null && mayCancel ? `/runs/${encodeURIComponent(id)}/cancel` : null,
+    cancelAction: live !== null && mayCancel ? ownPath('runs', id, 'cancel') : null,
   }
 }
 

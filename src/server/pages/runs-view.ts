@@ -4,6 +4,7 @@ import type { LoggedRun } from '../../store/read-run-log.ts'
 import type { Outcome } from '../../trajectory/run.ts'
 import type { Count } from '../../usage/count.ts'
 import { type Against, againstRange, type Spent } from './against-range.ts'
+import { ownPath } from './own-path.ts'
 import type { PageAbout } from './page.ts'
 
 /** The page of runs as data. What the page's JSON twin prints. */
@@ -124,7 +125,7 @@ export function runRow(run: LoggedRun): RunRow {
   }
   return {
     id,
-    href: `/runs/${encodeURIComponent(id)}`,
+    href: ownPath('runs', id),
     startedAt: place.startedAt,
     task: run.task,
     repository: run.repository,
@@ -161,11 +162,10 @@ const numbers = ({
 
 /** A run that goes on, as it is shown. */
 export function liveView({ live, forecast, ...entry }: LiveEntry): LiveView {
-  const id = encodeURIComponent(entry.id)
   return {
     ...entry,
-    href: `/runs/${id}`,
-    eventsHref: `/v1/runs/${id}/events`,
+    href: ownPath('runs', entry.id),
+    eventsHref: ownPath('v1', 'runs', entry.id, 'events'),
     seconds: live?.seconds ?? null,
     calls: live?.calls ?? null,
     totalTokens: live?.tokens.total ?? null,

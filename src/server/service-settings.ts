@@ -33,8 +33,10 @@ export interface ServiceSettings {
     readonly backend: BackendName
     readonly concurrency: number
     readonly mostWaiting: number
-    /** Null = none: no run is taken. */
+    /** Of one run; null = there are no tasks. */
     readonly budget: PlannedSpend | null
+    /** A cassette that answers in place of the providers; null = they do. */
+    readonly replay: string | null
   }
   readonly log: { readonly level: (typeof LOG_LEVELS)[number]; readonly issueText: boolean }
   readonly telemetry: boolean
@@ -103,6 +105,7 @@ function settled(given: ServiceFile, folder: string): ServiceSettings {
       tasks: at(runs.tasks),
       agents: at(runs.agents),
       budget: runs.budget ?? null,
+      replay: runs.replay === undefined ? null : resolve(folder, runs.replay),
     },
     log: { ...SERVICE_DEFAULTS.log, ...said(log) },
     retention: { ...SERVICE_DEFAULTS.retention, ...said(retention) },
@@ -139,8 +142,8 @@ function togetherProblems(source: BudgetText): readonly Problem[] {
       found: `mostBytesEach of ${mostEach}, above mostBytes of ${most}`,
       fix: 'give a larger mostBytes, or a smaller mostBytesEach',
     })
-  const [tasks, agents] = [at('runs', 'tasks'), at('runs', 'agents')]
-  const isOffered = [tasks, agents].every((list) => Array.isArray(list) && list.length > 0)
+  const tasks = at('runs', 'tasks')
+  const isOffered = Array.isArray(tasks) && tasks.length > 0
   const budget = at('runs', 'budget')
   if (isOffered && (budget === undefined || isEmpty(budget)))
     tell(['runs', 'budget'], { found: 'runs without a budget', fix: 'give one, such as {"usd": 2}' })

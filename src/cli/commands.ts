@@ -46,5 +46,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'evaluate', summary: 'show how good the forecasts are', load: () => import('./evaluate.ts') },
   { name: 'train', summary: 'make a model bundle from the tables', load: () => import('./train.ts') },
   { name: 'models', summary: 'list and show model bundles', load: () => import('./models.ts') },
+  {
+    name: 'keys',
+    summary: 'make, list and revoke API keys of the service; who did what',
+    load: () => import('./keys.ts'),
+  },
   { name: 'doctor', summary: 'check this installation and its settings', load: () => import('./doctor.ts') },
 ]

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
@@ -266,18 +268,41 @@ describe('whoever waits for a fetch', () => {
   })
 })
 
-it('what a killed service left behind is never taken for whole', async () => {
-  const folder = temporaryFolder()
-  const { get, server } = await servedFrom(repository, { folder })
-  const { path } = await get(commit)
-  const half = join(folder, `fetching-4194305-${'x'.repeat(6)}`)
-  for (const left of [half, join(folder, 'removing-4194305-1')]) {
-    mkdirSync(left)
-    writeFileSync(join(left, 'HEAD'), 'ref: refs/heads/main\n')
-  }
-  const foreign = join(folder, 'notes')
-  mkdirSync(foreign)
-  const allowed = [{ url: `http://${HOST}:${server.port}/*`, private: true }]
-  await servedFrom(repository, { folder, allowed })
-  assert.deepEqual(readdirSync(folder).sort(), [String(path).split('/').at(-1), 'notes'].sort())
+describe('a service that is killed', () => {
+  it('in the middle of a fetch leaves nothing that is ever taken for whole', async () => {
+    const folder = temporaryFolder()
+    const { server, get, url } = await servedFrom(large)
+    server.cut = { bytes: 3_000_000, stop: 'silence' }
+    const program = join(import.meta.dirname, '../../../fixtures/server/fetch-alone.ts')
+    const child = spawn(process.execPath, [program, url, largeCommit, folder], { stdio: 'inherit' })
+    const ended = once(child, 'exit')
+    await until(() => readdirSync(folder, { recursive: true }).some((name) => /tmp_pack/.test(String(name))))
+    child.kill('SIGKILL')
+    await ended
+    assert.match(readdirSync(folder).join(), /^fetching-\d+-\w+$/)
+    server.cut = null
+    const again = await servedFrom(large, { folder, allowed: [{ url, private: true }] })
+    assert.deepEqual(readdirSync(folder), [])
+    const asked = { name: null, url, commit: largeCommit }
+    const { path } = await again.served.resolve(asked, AbortSignal.timeout(20_000))
+    const objects = git(String(path), 'rev-list', '--objects', 'HEAD').split('\n')
+    assert.equal(objects.length, 8, 'a commit, its tree and six files')
+    assert.equal((await get(largeCommit)).commit, largeCommit)
+  })
+
+  it('has what it was removing or fetching cleared away, and nothing else', async () => {
+    const folder = temporaryFolder()
+    for (const name of [
+      'fetching-4194305-xxxxxx',
+      'removing-4194305-1',
+      `fetching-${process.pid}-a`,
+      'notes',
+    ]) {
+      mkdirSync(join(folder, name))
+      writeFileSync(join(folder, name, 'HEAD'), 'ref: refs/heads/main\n')
+    }
+    mkdirSync(join(folder, `fetching-${process.ppid}-of-one-that-lives`))
+    await servedFrom(repository, { folder })
+    assert.deepEqual(readdirSync(folder).sort(), [`fetching-${process.ppid}-of-one-that-lives`, 'notes'])
+  })
 })

@@ -1,0 +1,118 @@
+import { OUTCOMES } from '../../trajectory/run.ts'
+import { shortUsd } from '../../units.ts'
+import { dataTable } from './data-table.ts'
+import { type Content, html, type Markup } from './markup.ts'
+import { renderPage } from './page.ts'
+import { momentOf, tokenRange, usdRange } from './page-words.ts'
+import { actualText, countText, DOLLARS, placeCell, rangeText, TOKENS, timeText } from './run-cells.ts'
+import type { LiveView, RunRow, RunsFilter, RunsView } from './runs-view.ts'
+
+/** Runs, actual against forecast: those that go on first, then those that are kept, newest first. */
+export function runsPage(view: RunsView): string {
+  const { about, live, runs, filter, nextHref, isContinued } = view
+  const isFiltered = Object.values(filter).some((value) => value !== '' && value !== false)
+  return renderPage({
+    title: 'Runs',
+    about,
+    section: '/runs',
+    live: live.length > 0,
+    main: html`${live.length > 0 && liveTable(live)}
+${filterForm(filter)}
+${runs.length === 0 ? emptyState(isFiltered || isContinued) : runTable(runs)}
+${(nextHref !== null || isContinued) && html`<nav class="paging" aria-label="Pages of runs">${isContinued && html`<a href="/runs">newest</a>`} ${nextHref !== null && html`<a href="${nextHref}" rel="next">older runs</a>`}</nav>`}`,
+  })
+}
+
+function liveTable(live: readonly LiveView[]): Markup {
+  const heads = ['tokens so far', '8 in 10: tokens', 'cost so far', '8 in 10: cost', 'calls', 'time']
+  return html`<section aria-labelledby="live-title">
+<h2 id="live-title">Going on</h2>
+<p class="note" role="status" data-live-status>As of when the page was made. <a href="">Reload</a></p>
+${dataTable({
+  id: 'live-table',
+  title: live.length === 1 ? 'One run' : `${live.length} runs`,
+  columns: [{ head: 'run' }, ...heads.map((head) => ({ head, figure: true })), { head: 'state' }],
+  rows: live.map(liveCells),
+})}
+</section>`
+}
+
+function liveCells(run: LiveView): readonly Content[] {
+  const { id, href, eventsHref, task, agent, model, state, calls, totalTokens, costUsd, forecast, seconds } =
+    run
+  const cell = (name: string, content: Content) =>
+    html`<span data-run="${id}" data-cell="${name}">${content}</span>`
+  return [
+    html`<a href="${href}" data-live="${id}" data-events="${eventsHref}">${task ?? id.slice(0, 12)}</a>${who(agent, model)}`,
+    cell('tokens', countText(totalTokens)),
+    forecast === null ? 'no forecast' : tokenRange(forecast.totalTokens),
+    cell('cost', costUsd === null ? 'unknown' : shortUsd(Number(costUsd))),
+    forecast === null ? 'no forecast' : forecast.costUsd === null ? 'unknown' : usdRange(forecast.costUsd),
+    cell('calls', countText(calls)),
+    cell('time', seconds === null ? 'not begun' : timeText(seconds)),
+    cell('state', state),
+  ]
+}
+
+/** Agent and model under the name of a run. */
+export const who = (agent: string | null, model: string | null): Markup =>
+  html`<br><span class="note">${agent ?? 'agent not recorded'} · ${model ?? 'model not recorded'}</span>`
+
+const text = (filter: RunsFilter, name: 'model' | 'agent' | 'repository', label: string): Markup =>
+  html`<p><label for="filter-${name}">${label}</label><input type="text" id="filter-${name}" name="${name}" value="${filter[name]}" autocomplete="off" aria-describedby="filter-hint"></p>\n`
+
+function filterForm(filter: RunsFilter): Markup {
+  const outcomes = ['', ...OUTCOMES] as const
+  return html`<form class="filter" method="get" action="/runs" aria-label="Which runs">
+${text(filter, 'model', 'Model')}${text(filter, 'agent', 'Agent')}${text(filter, 'repository', 'Repository')}
+<p><label for="filter-outcome">Outcome</label><select id="filter-outcome" name="outcome">
+${outcomes.map((outcome) => html`<option value="${outcome}"${outcome === filter.outcome && html` selected`}>${outcome === '' ? 'any' : outcome}</option>`)}
+</select></p>
+<p class="tick-box"><label><input type="checkbox" name="forecast" value="yes"${filter.forecast && html` checked`}> only those forecast</label></p>
+<p><button type="submit">Show</button> <a href="/runs">all</a></p>
+<p class="note" id="filter-hint"><code>*</code> stands for any characters.</p>
+</form>`
+}
+
+function runTable(runs: readonly RunRow[]): Markup {
+  const heads = [
+    'run',
+    'against its range',
+    'tokens',
+    '8 in 10: tokens',
+    'cost',
+    '8 in 10: cost',
+    'outcome',
+    'began',
+  ]
+  const figures = [2, 3, 4, 5]
+  return dataTable({
+    id: 'runs-table',
+    title: 'Actual against forecast',
+    columns: heads.map((head, j) => ({ head, figure: figures.includes(j) })),
+    rows: runs.map((run) => [
+      html`<a href="${run.href}">${run.task ?? run.id.slice(0, 12)}</a>${who(run.agent, run.model)}`,
+      placeCell(run.totalTokens, TOKENS, run.incomplete),
+      actualText(run.totalTokens, run.incomplete, TOKENS),
+      rangeText(run.totalTokens, TOKENS) ?? '–',
+      actualText(run.cost, run.incomplete, DOLLARS),
+      rangeText(run.cost, DOLLARS) ?? (run.forecast === null ? '–' : 'unknown'),
+      run.outcome ?? 'not recorded',
+      momentOf(run.startedAt),
+    ]),
+    note: 'Each bar is the range of 8 in 10 of that run’s forecast on a logarithmic scale, the notch its middle, the dot all tokens that were spent, hollow where the run is not counted. ≥ = at least: some calls told less than they used.',
+  })
+}
+
+function emptyState(isNarrowed: boolean): Markup {
+  if (isNarrowed) return html`<p class="empty">No run is like that. <a href="/runs">Show all</a></p>`
+  return html`<div class="empty">
+<p>No run is kept yet. Runs come here in three ways:</p>
+<ul>
+<li><code>POST /v1/runs</code> starts one (see <a href="/docs">the API</a>);</li>
+<li><code>POST /v1/trajectories</code>, or <code>foretoken import</code>, brings in what agents recorded elsewhere;</li>
+<li><code>foretoken run</code> and <code>foretoken gateway</code> meter agents as they work.</li>
+</ul>
+<p>A run that was <a href="/">forecast</a> before it began is shown against its forecast.</p>
+</div>`
+}

@@ -1,0 +1,190 @@
+import type { Estimate } from '../../forecast/estimate.ts'
+import type { LiveLimit, LiveRun } from '../../gateway/runs/live.ts'
+import type { LoggedRun } from '../../store/read-run-log.ts'
+import type { Outcome } from '../../trajectory/run.ts'
+import type { Count } from '../../usage/count.ts'
+import { type Against, againstRange, type Spent } from './against-range.ts'
+import { ownPath } from './own-path.ts'
+import type { PageAbout } from './page.ts'
+
+/** The page of runs as data. What the page's JSON twin prints. */
+export interface RunsView {
+  readonly schema: 'page-runs/1'
+  readonly about: PageAbout
+  readonly filter: RunsFilter
+  /** Runs that go on, newest first. */
+  readonly live: readonly LiveView[]
+  readonly runs: readonly RunRow[]
+  /** Where the next page is; null = there is none. */
+  readonly nextHref: string | null
+  /** It is not the first page. */
+  readonly isContinued: boolean
+}
+
+/** The filters as they were typed; empty = all. */
+export interface RunsFilter {
+  readonly model: string
+  readonly agent: string
+  readonly repository: string
+  readonly outcome: Outcome | ''
+  /** Only runs that were forecast. */
+  readonly forecast: boolean
+}
+
+export const NO_FILTER: RunsFilter = { model: '', agent: '', repository: '', outcome: '', forecast: false }
+
+/** A stored run beside its forecast. Null = not known. */
+export interface RunRow {
+  readonly id: string
+  readonly href: string
+  readonly startedAt: string | null
+  readonly task: string | null
+  readonly repository: string | null
+  readonly agent: string | null
+  readonly model: string | null
+  readonly outcome: Outcome | null
+  readonly wallSeconds: number | null
+  /** Amounts are "at least". */
+  readonly incomplete: boolean
+  readonly totalTokens: Spent & Against
+  readonly outputTokens: Spent & Against
+  /** In dollars, for comparison; exact in `costUsd`. */
+  readonly cost: Spent & Against
+  readonly costUsd: string | null
+  readonly costReason: string | null
+  /** Null = none was made before it began. */
+  readonly forecast: { readonly id: string; readonly madeAt: string } | null
+}
+
+/** A run that goes on. */
+export interface LiveEntry {
+  readonly id: string
+  readonly state: 'queued' | 'running'
+  /** When it was asked for, ISO 8601. */
+  readonly askedAt: string
+  readonly agent: string | null
+  readonly model: string | null
+  readonly task: string | null
+  /** As the gateway sees it; null = it has not begun. */
+  readonly live: LiveRun | null
+  /** Null = none was made. */
+  readonly forecast: Estimate | null
+}
+
+/** A run that goes on, as it is shown. */
+export interface LiveView extends Omit<LiveEntry, 'live' | 'forecast'> {
+  readonly href: string
+  /** Where its events come from. */
+  readonly eventsHref: string
+  readonly seconds: number | null
+  readonly calls: Count | null
+  readonly totalTokens: Count | null
+  readonly outputTokens: Count | null
+  readonly costUsd: string | null
+  /** Why the cost is null. */
+  readonly costReason: string | null
+  readonly forecast: Pick<Estimate, 'totalTokens' | 'outputTokens' | 'costUsd'> | null
+  readonly limits: readonly LiveLimit[]
+}
+
+/** The view of the page of runs. */
+export function runsView(parts: {
+  readonly about: PageAbout
+  readonly filter: RunsFilter
+  readonly live: readonly LiveEntry[]
+  readonly runs: readonly LoggedRun[]
+  /** The opaque cursor of the next page; null = there is none. */
+  readonly cursor: string | null
+  readonly isContinued: boolean
+}): RunsView {
+  const { about, filter, live, runs, cursor, isContinued } = parts
+  return {
+    schema: 'page-runs/1',
+    about,
+    filter,
+    live: live.map(liveView),
+    runs: runs.map(runRow),
+    nextHref: cursor === null ? null : `/runs?${queryOf(filter, cursor)}`,
+    isContinued,
+  }
+}
+
+function queryOf(filter: RunsFilter, cursor: string): string {
+  const asked = Object.entries({ ...filter, forecast: filter.forecast ? 'yes' : '', cursor })
+  return new URLSearchParams(asked.filter(([, value]) => value !== '')).toString()
+}
+
+/** A stored run as it is shown. */
+export function runRow(run: LoggedRun): RunRow {
+  const { id, place, forecast, outcome, incomplete, costUsd } = run
+  const estimate = forecast?.estimate ?? null
+  const dollars = estimate?.costUsd ?? null
+  const against = (actual: number | null, range: Estimate['totalTokens'] | null) => {
+    const spent = { actual, p10: range?.p10 ?? null, p50: range?.p50 ?? null, p90: range?.p90 ?? null }
+    return { ...spent, ...placed(spent, { outcome, incomplete }) }
+  }
+  return {
+    id,
+    href: ownPath('runs', id),
+    startedAt: place.startedAt,
+    task: run.task,
+    repository: run.repository,
+    agent: run.agent,
+    model: run.model,
+    outcome,
+    wallSeconds: run.wallSeconds,
+    incomplete,
+    totalTokens: against(run.totalTokens, estimate?.totalTokens ?? null),
+    outputTokens: against(run.outputTokens, estimate?.outputTokens ?? null),
+    cost: against(costUsd === null ? null : Number(costUsd), dollars === null ? null : numbers(dollars)),
+    costUsd,
+    costReason: run.costReason,
+    forecast: forecast === null ? null : { id: forecast.id, madeAt: forecast.madeAt },
+  }
+}
+
+const placed = (spent: Spent, ending: Parameters<typeof againstRange>[1]): Against =>
+  spent.p10 === null ? { place: null, reason: null } : againstRange(spent, ending)
+
+const numbers = ({
+  mean,
+  p10,
+  p50,
+  p80,
+  p90,
+}: NonNullable<Estimate['costUsd']>): Estimate['totalTokens'] => ({
+  mean: Number(mean),
+  p10: Number(p10),
+  p50: Number(p50),
+  p80: Number(p80),
+  p90: Number(p90),
+})
+
+/** A run that goes on, as it is shown. */
+export function liveView({ live, forecast, ...entry }: LiveEntry): LiveView {
+  return {
+    ...entry,
+    href: ownPath('runs', entry.id),
+    eventsHref: ownPath('v1', 'runs', entry.id, 'events'),
+    seconds: live?.seconds ?? null,
+    calls: live?.calls ?? null,
+    totalTokens: live?.tokens.total ?? null,
+    outputTokens: live?.tokens.output ?? null,
+    costUsd: live?.costUsd ?? null,
+    costReason: costReason(live),
+    forecast:
+      forecast === null
+        ? null
+        : {
+            totalTokens: forecast.totalTokens,
+            outputTokens: forecast.outputTokens,
+            costUsd: forecast.costUsd,
+          },
+    limits: live?.limits ?? [],
+  }
+}
+
+function costReason(live: LiveRun | null): string | null {
+  if (live === null) return 'it has not begun'
+  return live.costUsd === null ? 'a price, or a count, is not known' : null
+}

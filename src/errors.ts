@@ -345,12 +345,7 @@ export const ERRORS = {
     title: 'The repository cannot be fetched',
     fix: 'check its address and access, and try again',
   },
-  'estimate-not-found': {
-    status: 404,
-    exit: 2,
-    title: 'No such estimate',
-    fix: 'see GET /v1/estimates',
-  },
+  'estimate-not-found': { status: 404, exit: 2, title: 'No such estimate', fix: 'see GET /v1/estimates' },
   'job-not-found': { status: 404, exit: 2, title: 'No such job', fix: 'check the id that the 202 gave' },
   'job-ended': { status: 409, exit: 2, title: 'The run has ended', fix: 'start another' },
   'service-malformed': {

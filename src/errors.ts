@@ -1,13 +1,4 @@
-/** Exit codes of every command; a contract (see README, "Exit codes"). */
-export const EXIT = {
-  ok: 0,
-  overBudget: 1,
-  badInput: 2,
-  undecided: 3,
-  provider: 4,
-  bug: 70,
-  interrupted: 130,
-} as const
+export { EXIT } from './exit-codes.ts'
 
 interface Entry {
   /** HTTP status of the same failure in the service. */
@@ -222,12 +213,7 @@ export const ERRORS = {
     title: 'There is no store',
     fix: 'make one with `foretoken import`, or name another with --db',
   },
-  'run-not-found': {
-    status: 404,
-    exit: 2,
-    title: 'No such run',
-    fix: 'see `foretoken runs list`',
-  },
+  'run-not-found': { status: 404, exit: 2, title: 'No such run', fix: 'see `foretoken runs list`' },
   'store-foreign': {
     status: 500,
     exit: 2,

@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'meter, cap, record and replay what agents spend',
     load: () => import('./gateway.ts'),
   },
+  {
+    name: 'serve',
+    summary: 'the forecast as an HTTP API, with a dashboard',
+    load: () => import('./serve.ts'),
+  },
   { name: 'import', summary: 'take in runs from trajectories and logs', load: () => import('./import.ts') },
   { name: 'runs', summary: 'list, show and export runs of the store', load: () => import('./runs.ts') },
   { name: 'report', summary: 'what agents spend, with error bars', load: () => import('./report.ts') },

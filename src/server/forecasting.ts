@@ -1,4 +1,3 @@
-import { KnownError } from '../errors.ts'
 import type { AskedTask, ForecastTask } from '../forecast/read-workbench.ts'
 import { estimateOutcomes } from '../forecast/task-estimate.ts'
 import { issueFromJson } from '../task/issue-json.ts'
@@ -35,33 +34,50 @@ export function taskAsked(
 export async function forecastFor(
   context: ServiceContext,
   task: AskedTask,
+  asked: { readonly url: string | null; readonly signal: AbortSignal },
+): Promise<ForecastTask> {
+  const { metrics, tracing } = context
+  const found: { task?: ForecastTask } = {}
+  const estimates = await tracing.forecasts(async () => {
+    found.task = await forecastRead(context, task, asked)
+    return found.task.forecasts.map(({ estimate }) => estimate)
+  })
+  for (const { model, basis } of estimates) metrics?.forecast({ model, bundle: basis.bundle })
+  if (found.task === undefined) throw new Error('nothing was forecast')
+  return found.task
+}
+
+async function forecastRead(
+  context: ServiceContext,
+  task: AskedTask,
   { url, signal }: { readonly url: string | null; readonly signal: AbortSignal },
 ): Promise<ForecastTask> {
   const { name, commit } = task.repository
-  const held =
-    name === null && url === null ? null : await context.repositories.resolve({ name, url, commit }, signal)
-  if (held === null && commit !== null) {
-    throw new KnownError('repository-refused', `commit ${commit} of ${name ?? 'no repository'}`, {
-      fix: 'send the url of the repository, or the name of one that is registered, or leave the commit out',
-    })
-  }
+  if (name === null && url === null && commit === null) return forecastIssue(context, task, signal)
+  const read = await context.repositories.resolve({ name, url, commit }, signal)
   try {
-    const { title, body } = task.issue
-    if (held === null && title.length + body.length <= MOST_AT_ONCE_CHARS) return forecastHere(context, task)
-    const repository =
-      held === null
-        ? { name, path: null, commit: null }
-        : { name: name ?? held.name, path: held.path, commit: held.commit }
-    return await context.pool.forecast({ ...task, repository }, signal)
+    if (read.path === null) return await forecastIssue(context, task, signal)
+    const { path, commit } = read
+    return await context.pool.forecast(
+      { ...task, repository: { name: name ?? read.name, path, commit } },
+      signal,
+    )
   } finally {
-    held?.release()
+    read.release()
   }
 }
 
-function forecastHere({ inForce, nowMs }: ServiceContext, task: AskedTask): ForecastTask {
-  const { forecaster, book } = inForce()
-  const { repository, ...rest } = task
-  const asked = { ...rest, snapshot: null, repository: repository.name, atMs: nowMs() }
-  const forecasts = estimateOutcomes(forecaster, book, asked)
-  return { repository: repository.name, commit: null, unread: 0, forecasts }
+function forecastIssue(
+  context: ServiceContext,
+  task: AskedTask,
+  signal: AbortSignal,
+): ForecastTask | Promise<ForecastTask> {
+  const { name } = task.repository
+  const { title, body } = task.issue
+  if (title.length + body.length > MOST_AT_ONCE_CHARS)
+    return context.pool.forecast({ ...task, repository: { name, path: null, commit: null } }, signal)
+  const { forecaster, book } = context.inForce()
+  const { repository: _, ...rest } = task
+  const asked = { ...rest, snapshot: null, repository: name, atMs: context.nowMs() }
+  return { repository: name, commit: null, unread: 0, forecasts: estimateOutcomes(forecaster, book, asked) }
 }

@@ -1,5 +1,4 @@
 import type { Forecaster } from '../forecast/forecaster.ts'
-import type { AskedTask, ForecastTask } from '../forecast/read-workbench.ts'
 import type { PriceBook } from '../pricing/price-book.ts'
 import type { answerReader } from '../store/answers.ts'
 import type { idempotentReader } from '../store/idempotent.ts'
@@ -9,40 +8,18 @@ import type { JobListeners } from './jobs/job-events.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
 import type { ProgramPlace } from './jobs/program.ts'
 import type { Turns } from './jobs/turns.ts'
+import type { ForecastPool } from './pool/open-forecast-pool.ts'
 import type { Remembered } from './remembered.ts'
+import type { ServedRepositories } from './repositories/served-repository.ts'
 import type { RunAsked } from './schemas/run-asked.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 import type { Writer } from './writer/writer.ts'
 
 /** What forecasts are made with; replaced as a whole. */
 export interface InForce {
   readonly forecaster: Forecaster
   readonly book: PriceBook
-}
-
-/** A repository that may be read, until it is released. */
-export interface HeldRepository {
-  /** Of its git directory or work tree. */
-  readonly path: string
-  readonly name: string | null
-  readonly commit: string | null
-  readonly release: () => void
-}
-
-/** The repositories that the service reads. */
-export interface Repositories {
-  /** Null: it is only named, and not read. @throws KnownError `repository-refused`, `repository-failed` */
-  readonly resolve: (
-    asked: { readonly name: string | null; readonly url: string | null; readonly commit: string | null },
-    signal: AbortSignal,
-  ) => Promise<HeldRepository | null>
-  readonly close: () => Promise<void>
-}
-
-/** Threads that make the forecasts which take long. */
-export interface ForecastPool {
-  readonly forecast: (task: AskedTask, signal: AbortSignal) => Promise<ForecastTask>
-  readonly waiting: () => number
-  readonly close: () => Promise<void>
 }
 
 /** Where runs are started. */
@@ -65,7 +42,9 @@ export interface ServiceContext {
   readonly inForce: () => InForce
   /** Forecasts that were asked for lately. */
   readonly remembered: Remembered
-  readonly repositories: Repositories
+  readonly repositories: ServedRepositories
+  /** The names of those that are registered. */
+  readonly registered: readonly string[]
   readonly pool: ForecastPool
   /** The agent where the caller names none; null = the one the bundle knows best. */
   readonly agent: string | null
@@ -83,6 +62,9 @@ export interface ServiceContext {
   readonly runs: RunDesk | null
   readonly trainings: JobQueue
   readonly listeners: JobListeners
+  /** Null = they are off. */
+  readonly metrics: Metrics | null
+  readonly tracing: Tracing
   /** Being ended: nothing new is taken. */
   readonly isClosing: () => boolean
 }

@@ -51,7 +51,7 @@ const Runs = z.strictObject(
       description: 'folders of tasks that callers may have run; none when left out',
     }),
     agents: paths('files', 'data/agents/mini-swe-agent.yaml').optional().meta({
-      description: 'agents that may run them; none when left out',
+      description: 'agents that may run them, beside the built-in one',
     }),
     backend: z.enum(BACKENDS, BACKEND).optional().meta({
       description: 'where the sandboxes are',
@@ -65,7 +65,10 @@ const Runs = z.strictObject(
       default: runs.mostWaiting,
     }),
     budget: Spend.optional().meta({
-      description: 'the most of one run, whatever the caller asks for; no run is taken without one',
+      description: 'the most of one run, whatever the caller asks for; tasks need one',
+    }),
+    replay: Name.optional().meta({
+      description: 'a cassette that answers in place of the providers: runs then cost nothing',
     }),
   },
   'give an object such as {"tasks": ["data/tasks"], "budget": {"usd": 2}}',

@@ -40,8 +40,8 @@ function togetherProblems(source: BudgetText): readonly Problem[] {
       found: `mostBytesEach of ${mostEach}, above mostBytes of ${most}`,
       fix: 'give a larger mostBytes, or a smaller mostBytesEach',
     })
-  const [tasks, agents] = [at('runs', 'tasks'), at('runs', 'agents')]
-  const isOffered = [tasks, agents].every((list) => Array.isArray(list) && list.length > 0)
+  const tasks = at('runs', 'tasks')
+  const isOffered = Array.isArray(tasks) && tasks.length > 0
   const budget = at('runs', 'budget')
   if (isOffered && (budget === undefined || isEmpty(budget)))
     tell(['runs', 'budget'], { found: 'runs without a budget', fix: 'give one, such as {"usd": 2}' })

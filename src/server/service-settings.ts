@@ -31,8 +31,10 @@ export interface ServiceSettings {
     readonly backend: BackendName
     readonly concurrency: number
     readonly mostWaiting: number
-    /** Null = none: no run is taken. */
+    /** Of one run; null = there are no tasks. */
     readonly budget: PlannedSpend | null
+    /** A cassette that answers in place of the providers; null = they do. */
+    readonly replay: string | null
   }
   readonly log: { readonly level: (typeof LOG_LEVELS)[number]; readonly issueText: boolean }
   readonly telemetry: boolean
@@ -101,6 +103,7 @@ function settled(given: ServiceFile, folder: string): ServiceSettings {
       tasks: at(runs.tasks),
       agents: at(runs.agents),
       budget: runs.budget ?? null,
+      replay: runs.replay === undefined ? null : resolve(folder, runs.replay),
     },
     log: { ...SERVICE_DEFAULTS.log, ...said(log) },
     retention: { ...SERVICE_DEFAULTS.retention, ...said(retention) },

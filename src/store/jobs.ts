@@ -98,6 +98,11 @@ export function jobReader({ database }: Store) {
     `SELECT place, at, event, data FROM job_events JOIN jobs ON jobs.row = job
      WHERE jobs.id = ? AND place > ? ORDER BY place LIMIT ?`,
   )
+  const last = database
+    .prepare<[string], number>(
+      'SELECT coalesce(max(place), 0) FROM job_events JOIN jobs ON jobs.row = job WHERE jobs.id = ?',
+    )
+    .pluck()
   return {
     /** Null where there is none. */
     find: (id: string): Job | null => {
@@ -112,6 +117,8 @@ export function jobReader({ database }: Store) {
       const shown = rows.slice(0, most)
       return { jobs: shown.map(jobOf), next: rows.length > most ? (shown.at(-1)?.row ?? null) : null }
     },
+    /** Of the last event of a job; 0 = it has none. */
+    lastPlace: (id: string): number => last.get(id) ?? 0,
     /** At most `most` events of a job after the one at `place`. */
     events: (id: string, place: number, most: number): readonly JobEvent[] => events.all(id, place, most),
   }

@@ -49,7 +49,11 @@ describe('the Containerfile', () => {
   })
 
   it('says how its health is told, and starts Node itself, that signals reach it', () => {
-    assert.match(of('HEALTHCHECK')[0] ?? '', /CMD \["node", .*"serve", .*"--get", "\/readyz"\]$/)
+    const [, script = ''] = / CMD (\[.*\])$/.exec(of('HEALTHCHECK')[0] ?? '') ?? []
+    assert.match(
+      JSON.parse(script).join(' '),
+      new RegExp(`^node -e fetch\\('http://127.0.0.1:${SERVICE_DEFAULTS.port}/readyz'`),
+    )
     assert.match(of('ENTRYPOINT')[0] ?? '', /^ENTRYPOINT \["node", "\/app\/dist\/cli\/main\.js"\]$/)
     assert.equal(of('EXPOSE')[0], `EXPOSE ${SERVICE_DEFAULTS.port}`)
     const { bin } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8'))

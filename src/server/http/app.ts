@@ -1,7 +1,7 @@
-import express, { type Express, type Request, type Response } from 'express'
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import helmet from 'helmet'
-import { KnownError } from '../../errors.ts'
-import { LOOPBACK, type Principal } from '../auth/principal.ts'
+import { type ErrorCode, KnownError } from '../../errors.ts'
+import type { Principal } from '../auth/principal.ts'
 import type { Route } from '../routes/route.ts'
 import { idempotency } from './idempotency.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
@@ -12,6 +12,12 @@ import { type Serving, serveRoute } from './serve-route.ts'
 export interface AppOptions extends Omit<Serving, 'once'> {
   /** Who asks. @throws KnownError `key-missing`, `key-refused`, `origin-refused`, `rate-limited` */
   readonly authenticate: (request: Request) => Principal
+  /** Whether it is not too much. @throws KnownError `rate-limited` */
+  readonly admit: (request: Request, response: Response, principal: Principal) => Promise<void>
+  /** Stands in front of everything. */
+  readonly begin: RequestHandler
+  /** What proxies in front are believed, as express takes it. */
+  readonly trustProxy: false | number | readonly string[]
   /** Told of every answer. */
   readonly onAnswer: (told: Answered) => void
   /** Told of what should not happen. */
@@ -27,6 +33,8 @@ export interface Answered {
   readonly requestId: string
   readonly actor: string | null
   readonly ms: number
+  /** Why it was refused; null = it was not, or by a bug. */
+  readonly reason: ErrorCode | null
 }
 
 /** The service as an app of express: routes in, answers out. */
@@ -36,7 +44,8 @@ export function appOf(routes: readonly Route[], options: AppOptions): Express {
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', false)
-  app.use(helmet(SECURITY))
+  app.set('trust proxy', options.trustProxy)
+  app.use(options.begin, helmet(SECURITY))
   for (const [path, own] of Map.groupBy(routes, ({ path }) => path)) {
     const handlers = new Map(own.map((route) => [route.method, route]))
     app.all(expressPath(path), async (request, response) => {
@@ -44,18 +53,19 @@ export function appOf(routes: readonly Route[], options: AppOptions): Express {
       try {
         const route = handlers.get(methodOf(request))
         if (route === undefined) throw wrongMethod(response, [...handlers.keys()], request)
-        arrived.principal = route.access === 'public' ? LOOPBACK : options.authenticate(request)
-        const { principal, requestId } = arrived
-        await serveRoute(serving, route, { request, response, requestId, principal })
+        const principal = route.access === 'public' ? NOBODY : options.authenticate(request)
+        arrived.principal = principal
+        if (route.access !== 'public') await options.admit(request, response, principal)
+        await serveRoute(serving, route, { request, response, requestId: arrived.requestId, principal })
       } catch (error) {
-        refuse(response, { error, requestId: arrived.requestId, onBug: options.onBug })
+        refuse(response, { error, arrived, onBug: options.onBug })
       }
     })
   }
   app.use((request: Request, response: Response) => {
-    const { requestId } = arrive(request, response, { path: null, onAnswer: options.onAnswer })
+    const arrived = arrive(request, response, { path: null, onAnswer: options.onAnswer })
     const error = new KnownError('route-not-found', `${request.method} ${request.path.slice(0, 200)}`)
-    refuse(response, { error, requestId, onBug: options.onBug })
+    refuse(response, { error, arrived, onBug: options.onBug })
   })
   app.use(onUnreadable(options))
   return app
@@ -80,6 +90,9 @@ const SECURITY: Parameters<typeof helmet>[0] = {
   strictTransportSecurity: false,
 }
 
+/** Who asks what everybody may ask. */
+const NOBODY: Principal = { actor: 'anybody', scopes: new Set() }
+
 const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
 
 const methodOf = ({ method }: Request): Route['method'] =>
@@ -96,6 +109,7 @@ function wrongMethod(response: Response, methods: readonly string[], request: Re
 interface Arrived {
   readonly requestId: string
   principal: Principal | null
+  reason: ErrorCode | null
 }
 
 function arrive(
@@ -104,24 +118,30 @@ function arrive(
   { path, onAnswer }: { readonly path: string | null; readonly onAnswer: AppOptions['onAnswer'] },
 ): Arrived {
   const startMs = performance.now()
-  const arrived: Arrived = { requestId: requestIdOf(request.get('request-id')), principal: null }
+  const arrived: Arrived = {
+    requestId: requestIdOf(request.get('request-id')),
+    principal: null,
+    reason: null,
+  }
   response.setHeader('Request-Id', arrived.requestId)
   response.on('close', () => {
-    const { requestId, principal } = arrived
+    const { requestId, principal, reason } = arrived
     const ms = performance.now() - startMs
-    onAnswer({ request, response, route: path, requestId, actor: principal?.actor ?? null, ms })
+    onAnswer({ request, response, route: path, requestId, actor: principal?.actor ?? null, ms, reason })
   })
   return arrived
 }
 
 interface Refused {
   readonly error: unknown
-  readonly requestId: string
+  readonly arrived: Arrived
   readonly onBug: AppOptions['onBug']
 }
 
 /** Tells a failure; of an answer that is under way only its end is left to tell it by. */
-function refuse(response: Response, { error, requestId, onBug }: Refused): void {
+function refuse(response: Response, { error, arrived, onBug }: Refused): void {
+  const { requestId } = arrived
+  if (error instanceof KnownError) arrived.reason = error.code
   if (!(error instanceof KnownError) && !response.destroyed) onBug(error, requestId)
   if (response.headersSent) return void response.destroy()
   const problem = problemOf(error, requestId)
@@ -141,10 +161,10 @@ const RETRY_SECONDS = '2'
 /** What express itself cannot read, such as a path that is no UTF-8. */
 function onUnreadable({ onBug, onAnswer }: AppOptions): express.ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
-    const { requestId } = arrive(request, response, { path: null, onAnswer })
+    const arrived = arrive(request, response, { path: null, onAnswer })
     const isTheirs =
       error instanceof URIError || (error instanceof Error && 'status' in error && error.status === 400)
     const known = isTheirs ? new KnownError('request-malformed', 'the path cannot be decoded') : error
-    refuse(response, { error: known, requestId, onBug })
+    refuse(response, { error: known, arrived, onBug })
   }
 }

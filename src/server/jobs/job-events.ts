@@ -7,6 +7,8 @@ export interface Listener {
   /** Not kept: the next one stands for it. */
   readonly stands: (event: string, data: string) => void
   readonly ended: () => void
+  /** To look how things stand. */
+  readonly woken: () => void
 }
 
 /** Who listens to which job. */
@@ -28,6 +30,10 @@ export function jobListeners() {
     },
     stands(job: string, event: string, data: string): void {
       for (const { stands } of of(job)) stands(event, data)
+    },
+    /** The service is being ended: they look, and see it. */
+    wake(): void {
+      for (const own of [...listeners.values()]) for (const { woken } of [...own]) woken()
     },
     ended(job: string): void {
       for (const { ended } of [...of(job)]) ended()

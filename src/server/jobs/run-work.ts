@@ -6,10 +6,8 @@ import { eachLine, failureIn, type Program, type ProgramPlace, startProgram } fr
 /** How runs are made. */
 export interface RunWork {
   readonly place: ProgramPlace
-  /** The folders of tasks that may be run, by name. */
-  readonly taskOf: (name: string) => string
-  /** What `--agent` takes, by name. */
-  readonly agentOf: (name: string) => string
+  /** Writes the plan of a run; gives its file. */
+  readonly planFile: (id: string, asked: RunAsked) => Promise<string>
   /** Of every run: back end, store, prices, cassette. */
   readonly options: readonly string[]
   /** The plan that a job was working on when the service ended; null = none. */
@@ -26,7 +24,7 @@ export const runWork =
     const plan = work.planOf(job.id)
     const program = startProgram(work.place, [
       'run',
-      ...(plan === null ? argumentsOf(work, asked) : [`--resume=${plan}`]),
+      ...(plan === null ? [await work.planFile(job.id, asked), ...secondsOf(asked)] : [`--resume=${plan}`]),
       '--yes',
       '--format=jsonl',
       ...work.options,
@@ -48,19 +46,8 @@ export const runWork =
     }
   }
 
-function argumentsOf({ taskOf, agentOf }: RunWork, asked: RunAsked): readonly string[] {
-  const limits = Object.entries(asked.limits ?? {}).flatMap(([name, most]) =>
-    most == null ? [] : [`--max-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}=${most}`],
-  )
-  return [
-    taskOf(asked.task),
-    `--model=${asked.model}`,
-    `--agent=${agentOf(asked.agent ?? 'builtin')}`,
-    `--repeats=${asked.repeats ?? 1}`,
-    `--seed=${asked.seed ?? 1}`,
-    ...limits,
-  ]
-}
+const secondsOf = ({ limits }: RunAsked): readonly string[] =>
+  limits?.seconds == null ? [] : [`--max-seconds=${limits.seconds}`]
 
 interface Ended {
   readonly exit: number | null

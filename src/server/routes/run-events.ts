@@ -62,6 +62,7 @@ async function follow(
   let wake: () => void = () => {}
   const stop = context.listeners.listen(id, {
     happened: () => wake(),
+    woken: () => wake(),
     stands(event, data) {
       // Who does not keep up gets the next one.
       if (response.headersSent && !response.writableNeedDrain)

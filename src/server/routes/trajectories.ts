@@ -13,8 +13,8 @@ const Source = z.object({
   name: z.string(),
   format: z.string(),
   known: z.boolean().meta({ description: 'the same was imported before, and was not read again' }),
-  runs: z.int().nullish(),
-  models: z.record(z.string(), Tally).meta({ description: 'runs by model: new, further, as before, copies' }),
+  runs: Tally.meta({ description: 'runs: new, told further, as before, copies of others' }),
+  models: z.record(z.string(), Tally),
   unreadable: z.array(z.object({ line: z.int().nullable(), error: Told })),
   nothing: z.array(z.string()),
 })

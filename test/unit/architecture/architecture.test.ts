@@ -27,7 +27,7 @@ const MODULES = [
 ]
 
 /** The files directly in `src` that every module may import; they import each other only. */
-const GROUND = ['errors', 'units', 'json', 'json-mistake', 'nearest', 'app', 'settings'].map(
+const GROUND = ['errors', 'exit-codes', 'units', 'json', 'json-mistake', 'nearest', 'app', 'settings'].map(
   (name) => `src/${name}.ts`,
 )
 

@@ -106,6 +106,7 @@ describe('the unit of systemd', () => {
   it('is not started again and again with settings that are wrong', () => {
     assert.deepEqual(all('RestartPreventExitStatus'), [String(EXIT.badInput)])
     assert.equal(ERRORS['service-malformed'].exit, EXIT.badInput)
+    assert.deepEqual(all('SuccessExitStatus'), [String(EXIT.interrupted)])
   })
 
   it('sets what is a setting, and holds no secret', () => {

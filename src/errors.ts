@@ -281,8 +281,20 @@ export const ERRORS = {
   'idempotency-conflict': {
     status: 409,
     exit: 2,
-    title: 'The Idempotency-Key is taken',
+    title: 'The same request is being answered',
+    fix: 'wait for its answer, and ask again',
+  },
+  'idempotency-mismatch': {
+    status: 422,
+    exit: 2,
+    title: 'The Idempotency-Key was used for another request',
     fix: 'use a new key for each new request; repeat a request only with the body it had',
+  },
+  'request-timeout': {
+    status: 408,
+    exit: 4,
+    title: 'The request took too long to arrive',
+    fix: 'send it at once, or raise the limit in the settings of the service',
   },
   'key-missing': {
     status: 401,

@@ -40,11 +40,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'meter, cap, record and replay what agents spend',
     load: () => import('./gateway.ts'),
   },
+  {
+    name: 'serve',
+    summary: 'the forecast as an HTTP API, with a dashboard',
+    load: () => import('./serve.ts'),
+  },
   { name: 'import', summary: 'take in runs from trajectories and logs', load: () => import('./import.ts') },
   { name: 'runs', summary: 'list, show and export runs of the store', load: () => import('./runs.ts') },
   { name: 'report', summary: 'what agents spend, with error bars', load: () => import('./report.ts') },
   { name: 'evaluate', summary: 'show how good the forecasts are', load: () => import('./evaluate.ts') },
   { name: 'train', summary: 'make a model bundle from the tables', load: () => import('./train.ts') },
   { name: 'models', summary: 'list and show model bundles', load: () => import('./models.ts') },
+  {
+    name: 'keys',
+    summary: 'make, list and revoke API keys of the service; who did what',
+    load: () => import('./keys.ts'),
+  },
   { name: 'doctor', summary: 'check this installation and its settings', load: () => import('./doctor.ts') },
 ]

@@ -4,20 +4,15 @@ import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
 import { levelOf, type Outcomes, SPENT } from '../forecast/outcomes.ts'
 import type { Workbench } from '../forecast/read-workbench.ts'
-import type { Baseline, Levels } from '../gate/task.ts'
+import type { Levels } from '../gate/task.ts'
 import { readJsonFile } from '../json.ts'
-import { type BaselineSource, levelsInAnswer } from '../report/gate-answer.ts'
+import { type KnownLevels, levelsInAnswer } from '../report/gate-answer.ts'
+import { type BaselineBook, baselineBook, NO_BASELINE } from '../report/judge-tasks.ts'
 import { openRepository } from '../task/repository.ts'
 import type { GateRequest } from './ask-gate.ts'
 import { taskAt } from './gate-baseline-task.ts'
 import { askedTask, type GatedTask } from './gate-forecast.ts'
 import type { TaskToJudge } from './gate-tasks.ts'
-
-/** What tasks were forecast to spend before. */
-export interface BaselineBook {
-  readonly source: BaselineSource | null
-  of(task: string, model: string): Baseline
-}
 
 interface Reading {
   readonly app: App
@@ -32,7 +27,7 @@ interface Reading {
 export async function readBaseline(reading: Reading, tasks: readonly GatedTask[]): Promise<BaselineBook> {
   const { app, request } = reading
   const name = request.baseline
-  if (name === null) return { source: null, of: () => ({ kind: 'none' }) }
+  if (name === null) return NO_BASELINE
   const isFile = await stat(resolve(app.cwd, name)).then(
     (found) => found.isFile(),
     () => false,
@@ -43,7 +38,7 @@ export async function readBaseline(reading: Reading, tasks: readonly GatedTask[]
 async function baselineInFile(app: App, name: string): Promise<BaselineBook> {
   const json = await readJsonFile(resolve(app.cwd, name), 'baseline-malformed')
   const known = levelsInAnswer(json, name)
-  return { source: { kind: 'file', name }, of: (task, model) => bookEntry(known, task, model) }
+  return baselineBook({ kind: 'file', name }, known)
 }
 
 async function baselineAt(
@@ -74,7 +69,7 @@ async function baselineAt(
       new Map([...models].map(([model, outcomes]) => [model, levelsIn(outcomes)])),
     ]),
   )
-  return { source: { kind: 'commit', name, commit }, of: (task, model) => bookEntry(levels, task, model) }
+  return baselineBook({ kind: 'commit', name, commit }, levels)
 }
 
 /** A task that names its own commit, or another repository, starts where it started before. */
@@ -83,18 +78,7 @@ function commitBefore({ repository }: TaskToJudge, request: GateRequest, baselin
   return request.commit === null ? (repository.commit ?? baseline) : baseline
 }
 
-type Book = ReadonlyMap<string, ReadonlyMap<string, (Baseline & { readonly kind: 'known' })['levels']>>
-
-function bookEntry(book: Book, task: string, model: string): Baseline {
-  const models = book.get(task)
-  if (models === undefined) return { kind: 'new' }
-  const levels = models.get(model)
-  return levels === undefined ? { kind: 'known', levels: NOTHING_KNOWN } : { kind: 'known', levels }
-}
-
-const NOTHING_KNOWN = { usd: null, totalTokens: null, outputTokens: null, calls: null }
-
-function levelsIn(outcomes: Outcomes): (Baseline & { readonly kind: 'known' })['levels'] {
+function levelsIn(outcomes: Outcomes): KnownLevels {
   const each = SPENT.map((spent) => {
     const outcome = outcomes[spent]
     const [expected, p80, p90] = [levelOf(outcome, 'mean'), levelOf(outcome, 'p80'), levelOf(outcome, 'p90')]

@@ -12,6 +12,7 @@ import { findRuns } from '../store/read-runs.ts'
 import type { Invocation } from './command-line.ts'
 import { showSafely } from './escape.ts'
 import { type GatewaySession, openSession } from './gateway-session.ts'
+import { planEvents } from './plan-events.ts'
 import { planProgress } from './plan-progress.ts'
 import type { PreparedPlan } from './prepare-plan.ts'
 import { plansFolder, type ResumedPlan } from './resume-plan.ts'
@@ -101,7 +102,11 @@ async function runRest(call: Invocation, making: Making, opened: Opened): Promis
   const startMs = resumed === null ? app.now() : Date.parse(resumed.state.start.startedAt)
   const spreadMs = (plan.spreadHours ?? 0) * 3_600_000
   const turns = turnsLeft(runs, records, { retries, startMs, spreadMs })
-  const progress = planProgress(app, { ...making, records, registry: session.gateway.registry })
+  const { registry } = session.gateway
+  const progress =
+    call.format === 'jsonl'
+      ? planEvents(app, { registry })
+      : planProgress(app, { ...making, records, registry })
   try {
     return await runPlan(
       { turns, machine, concurrency, retries },

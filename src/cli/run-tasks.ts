@@ -17,6 +17,7 @@ import { LimitOptions, withLimits } from './limits.ts'
 import { makePlan } from './make-plan.ts'
 import { withFormats, withSettings } from './options.ts'
 import { parseFlags } from './parse-flags.ts'
+import { plannedEvent, tellEvent } from './plan-events.ts'
 import { forecastPlan } from './plan-forecast.ts'
 import { aheadOf, type PreparedPlan, preparePlan } from './prepare-plan.ts'
 import { isAgreed } from './question.ts'
@@ -48,7 +49,7 @@ export type RunTasksOptions = z.infer<typeof Options>
 
 /** `foretoken run TASK|PLAN`: agents in sandboxes, on tasks with a check. */
 export function configure(command: Command, act: Act): void {
-  withFormats(command, 'text', 'json')
+  withFormats(command, 'text', 'json', 'jsonl')
     .argument('[path]', 'a task, a folder of tasks, or a plan; to run a command, give it behind --')
     .option('--backend <name>', `where: ${BACKENDS.join(', ')} (default: local)`)
     .option('--image <name>', 'the container image of tasks that name none, with docker and kubernetes')
@@ -87,7 +88,8 @@ async function runWith(call: Invocation, resumed: ResumedPlan | null): Promise<n
     const agents = prepared.agents.map(({ agent }) => agent.name)
     const isKept = resumed === null && !options.dryRun
     const forecast = await forecastPlan(call, { ...prepared, agents, isKept })
-    call.app.note(showSafely(planAheadText(aheadOf(prepared, forecast, options), call.app.columns)))
+    if (call.format === 'jsonl') tellEvent(call.app, plannedEvent(prepared, forecast))
+    else call.app.note(showSafely(planAheadText(aheadOf(prepared, forecast, options), call.app.columns)))
     if (options.dryRun) return dryRun(call, prepared, forecast)
     if (!(await isAgreed(call.app, options))) return EXIT.ok
     const { records, left } = await makePlan(call, options, { prepared, resumed, forecast })
@@ -105,6 +107,7 @@ async function runWith(call: Invocation, resumed: ResumedPlan | null): Promise<n
 
 function dryRun({ app, format }: Invocation, prepared: PreparedPlan, forecast: SpendForecast): number {
   const runs = prepared.runs.map(({ key }) => key)
+  if (format === 'jsonl') return EXIT.ok
   if (format === 'json')
     app.print(`${JSON.stringify({ schema: 'plan-ahead/1', plan: prepared.path, runs, forecast }, null, 2)}\n`)
   else app.print(showSafely(`${runs.join('\n')}\n`))
@@ -112,7 +115,8 @@ function dryRun({ app, format }: Invocation, prepared: PreparedPlan, forecast: S
 }
 
 function tell({ app, format }: Invocation, document: PlanRunDocument): number {
-  if (format === 'json') app.print(`${JSON.stringify(document, null, 2)}\n`)
+  if (format === 'jsonl') tellEvent(app, { event: 'done', document })
+  else if (format === 'json') app.print(`${JSON.stringify(document, null, 2)}\n`)
   else app.print(showSafely(planRunText(document, app.columns)))
   const { outcomes, left } = document
   if (app.signal.aborted) return EXIT.interrupted

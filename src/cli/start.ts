@@ -43,6 +43,12 @@ function listen(app: App, interruption: AbortController, kill: AbortController):
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
+  // Who started it with a channel ends it by going away, even by being killed.
+  process.on('disconnect', () => {
+    interrupt()
+    interrupt()
+  })
+  process.channel?.unref()
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw new KnownError('file-not-written', `standard output (${error.code})`)
     interruption.abort(new OutputClosed('nobody reads standard output'))

@@ -1,22 +1,37 @@
 import o200k from 'tiktoken/encoders/o200k_base.json' with { type: 'json' }
 import { Tiktoken } from 'tiktoken/lite'
+import { tokenPieces } from './token-pieces.ts'
 
 /** tiktoken takes quadratic time on an unbroken run of letters: longer ones are cut, at most a token off per cut. */
 const MAX_RUN = 256
-/** It overflows on very long input: text is counted in pieces, cut where no token can cross. */
+/** It overflows on very long input: a piece is counted in parts, cut where no token can cross. */
 const PIECE = 8192
+/** Words come again and again: so many are remembered, up to this length. */
+const MOST_REMEMBERED = 50_000
+const LONGEST_REMEMBERED = 40
 
 let encoder: Tiktoken | undefined
+let remembered = new Map<string, number>()
 
 /** Tokens of a text in OpenAI's o200k encoding, exact but for the cuts above; special tokens count as plain text. */
 export function countTokens(text: string): number {
+  let tokens = 0
+  for (const piece of tokenPieces(text)) tokens += remembered.get(piece) ?? countPiece(piece)
+  return tokens
+}
+
+function countPiece(piece: string): number {
   encoder ??= new Tiktoken(o200k.bpe_ranks, o200k.special_tokens, o200k.pat_str)
   let tokens = 0
-  for (let start = 0; start < text.length; ) {
-    const end = pieceEnd(text, start)
-    tokens += encoder.encode(text.slice(start, end), [], []).length
+  for (let start = 0; start < piece.length; ) {
+    const end = pieceEnd(piece, start)
+    tokens += encoder.encode(piece.slice(start, end), [], []).length
     start = end
   }
+  if (piece.length > LONGEST_REMEMBERED) return tokens
+  if (remembered.size >= MOST_REMEMBERED) remembered = new Map()
+  // A copy of its own: the piece would keep the whole text alive.
+  remembered.set(Buffer.from(piece).toString(), tokens)
   return tokens
 }
 

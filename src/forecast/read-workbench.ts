@@ -5,13 +5,10 @@ import type { PriceBook } from '../pricing/price-book.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Settings } from '../settings.ts'
 import type { Issue } from '../task/issue.ts'
-import { readOrigin } from '../task/origin.ts'
-import { type OutlineCache, openOutlineCache } from '../task/outline-cache.ts'
-import { openRepository } from '../task/repository.ts'
-import { readSnapshot, type Snapshot } from '../task/snapshot.ts'
 import type { Estimate, Estimated } from './estimate.ts'
 import { type Forecaster, forecasterOf } from './forecaster.ts'
 import { readBundle } from './read-bundle.ts'
+import { RepositoryReader } from './read-repositories.ts'
 import type { SelfForecast } from './self-forecast.ts'
 import { estimateOutcomes } from './task-estimate.ts'
 
@@ -44,25 +41,46 @@ export type EstimatedTask = ReadTask & { readonly forecasts: readonly Estimate[]
 /** The same with the outcomes that each estimate was rounded from. */
 export type ForecastTask = ReadTask & { readonly forecasts: readonly Estimated[] }
 
+/** When a task is priced, and who may end it; left out, as the workbench was opened. */
+export interface TaskMoment {
+  /** Milliseconds since the epoch. */
+  readonly atMs?: number
+  readonly signal?: AbortSignal
+}
+
 /** Bundle, prices and cache, opened once for any number of estimates. */
 export interface Workbench {
   readonly forecaster: Forecaster
   estimate(task: AskedTask): Promise<EstimatedTask>
-  forecast(task: AskedTask): Promise<ForecastTask>
+  forecast(task: AskedTask, moment?: TaskMoment): Promise<ForecastTask>
   close(): void
 }
 
-/** @throws KnownError bundle-*, prices-malformed, and later what reading a repository throws */
-export async function openWorkbench(app: App, settings: Settings): Promise<Workbench> {
+/** What a workbench needs of the world. */
+export type WorkbenchApp = Pick<App, 'cwd' | 'now' | 'note' | 'signal'>
+/** What a workbench is made of. */
+export type WorkbenchSettings = Pick<Settings, 'models' | 'bundle' | 'prices' | 'cache'>
+
+/**
+ * `mostSnapshots`: so many repositories stay in memory as they were read, the last ones.
+ * @throws KnownError bundle-*, prices-malformed, and later what reading a repository throws
+ */
+export async function openWorkbench(
+  app: WorkbenchApp,
+  settings: WorkbenchSettings,
+  { mostSnapshots = 1 }: { readonly mostSnapshots?: number } = {},
+): Promise<Workbench> {
   const { models, bundle, prices, cache } = settings
   const [forecaster, book] = await Promise.all([
     readBundle(resolve(app.cwd, models.value), bundle.value).then(forecasterOf),
     readPriceBook({ file: prices.value, cwd: app.cwd }),
   ])
-  const repositories = new RepositoryReader(app, resolve(app.cwd, cache.value))
-  // One moment for all: the tasks of a batch are priced alike.
-  const atMs = app.now()
-  const forecast = (task: AskedTask) => forecastTask({ forecaster, book, repositories, atMs }, task)
+  const repositories = new RepositoryReader(app, resolve(app.cwd, cache.value), mostSnapshots)
+  // One moment for all, where none is said: the tasks of a batch are priced alike.
+  const openedMs = app.now()
+  const tools = { forecaster, book, repositories }
+  const forecast = (task: AskedTask, { atMs = openedMs, signal = app.signal }: TaskMoment = {}) =>
+    forecastTask(tools, task, { atMs, signal })
   return {
     forecaster,
     forecast,
@@ -78,14 +96,17 @@ interface Tools {
   readonly forecaster: Forecaster
   readonly book: PriceBook
   readonly repositories: RepositoryReader
-  readonly atMs: number
 }
 
-async function forecastTask(tools: Tools, task: AskedTask): Promise<ForecastTask> {
-  const { forecaster, book, repositories, atMs } = tools
+async function forecastTask(
+  { forecaster, book, repositories }: Tools,
+  task: AskedTask,
+  { atMs, signal }: Required<TaskMoment>,
+): Promise<ForecastTask> {
   const { repository, ...rest } = task
   checkNames(task)
-  const read = repository.path === null ? null : await repositories.read(repository.path, repository.commit)
+  const { path, commit } = repository
+  const read = path === null ? null : await repositories.read(path, commit, signal)
   const snapshot = read?.snapshot ?? null
   const name = repository.name ?? read?.origin ?? null
   const asked = { ...rest, snapshot, repository: name, atMs }
@@ -107,53 +128,5 @@ function checkNames({ agent, models }: AskedTask): void {
   }
   if (models !== null && models.length > MOST_MODELS) {
     throw new KnownError('usage', `${models.length} models at once`, { fix: `name at most ${MOST_MODELS}` })
-  }
-}
-
-interface ReadRepository {
-  readonly snapshot: Snapshot
-  readonly origin: string | null
-}
-
-/** Reads repositories through one cache, which is opened when first needed; keeps the last one read. */
-class RepositoryReader {
-  readonly #app: App
-  readonly #folder: string
-  #cache: OutlineCache | undefined
-  #last: { readonly key: string; readonly read: ReadRepository } | undefined
-
-  constructor(app: App, folder: string) {
-    this.#app = app
-    this.#folder = folder
-  }
-
-  async read(path: string, commit: string | null): Promise<ReadRepository> {
-    const { signal, cwd } = this.#app
-    const repository = await openRepository(resolve(cwd, path), commit ?? undefined, signal)
-    const key = `${repository.gitDirectory} ${repository.commit}`
-    if (this.#last?.key === key) return this.#last.read
-    this.#cache ??= this.#openCache()
-    const origin = readOrigin(repository, signal)
-    const snapshot = await readSnapshot(repository, this.#cache, signal)
-    const read = { snapshot, origin: await origin }
-    this.#last = { key, read }
-    return read
-  }
-
-  /** A cache that cannot be kept costs time, not the answer. */
-  #openCache(): OutlineCache {
-    try {
-      return openOutlineCache(this.#folder)
-    } catch (error) {
-      if (!(error instanceof KnownError && error.code === 'file-not-written')) throw error
-      this.#app.note(
-        `note: ${error.message}: what is read now is not remembered → name a folder with --cache\n`,
-      )
-      return openOutlineCache(null)
-    }
-  }
-
-  close(): void {
-    this.#cache?.close()
   }
 }

@@ -81,7 +81,8 @@ const Assumptions = z.strictObject(
 )
 
 const Whole = z.number(WHOLE).int(WHOLE).positive(WHOLE).max(1e15, WHOLE)
-const Spend = z.strictObject(
+/** What may be spent at most. */
+export const Spend = z.strictObject(
   {
     usd: z.number(DOLLARS).positive('give dollars above 0').max(1e9, DOLLARS).optional(),
     totalTokens: Whole.optional().meta({ description: 'of all classes: input, cached or not, and output' }),

@@ -13,16 +13,33 @@ export interface EstimatedTask {
   readonly data: string
 }
 
-/**
- * Keeps forecasts, each once: the same forecast made again, of the same task at the same commit, is the one that is
- * there. Returns how many were new.
- */
-export function keepEstimates(
-  store: Store,
-  task: EstimatedTask,
-  { forecasts, atMs }: { readonly forecasts: readonly Estimate[]; readonly atMs: number },
-): number {
+/** Keeps forecasts one after the other, with the statements prepared once. Call it in a transaction. */
+export interface EstimateKeeper {
+  /** The row of the task, and the row of each forecast and whether it is new. */
+  keep(task: EstimatedTask, forecasts: readonly KeptForecast[], madeAt: string): KeptEstimates
+  /** After a transaction that was rolled back, and now and then in a long life. */
+  forget(): void
+}
+
+/** A forecast, with the text that is kept of it where it was made already. */
+export interface KeptForecast {
+  readonly agent: string
+  readonly model: string
+  readonly bundle: string
+  /** JSON of the `Estimate`. */
+  readonly document: string
+}
+
+export interface KeptEstimates {
+  readonly task: number
+  readonly rows: readonly number[]
+  /** How many of them were not there yet. */
+  readonly added: number
+}
+
+export function estimateKeeper(store: Store): EstimateKeeper {
   const { database } = store
+  const references = referenceRows(store)
   const insertBundle = database.prepare<[string, string]>(
     'INSERT INTO bundles (id, data) VALUES (?, ?) ON CONFLICT DO NOTHING',
   )
@@ -33,32 +50,61 @@ export function keepEstimates(
     `INSERT INTO estimates (id, made_at, task, agent, model, model_name, commit_id, bundle, document)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
-  const keep = database.transaction(() => {
-    const row = referenceRows(store).task({ id: task.id, benchmark: null, repository: task.repository })
-    return forecasts.reduce((kept, forecast) => {
-      insertBundle.run(forecast.basis.bundle, task.data)
-      const bundle = findBundle.get(forecast.basis.bundle, task.data) as number
-      const { changes } = insert.run(
-        estimateId(task, forecast),
-        new Date(atMs).toISOString(),
-        row,
-        forecast.agent,
-        forecast.model,
-        normalModelName(forecast.model),
-        task.commit,
-        bundle,
-        JSON.stringify(forecast),
-      )
-      return kept + changes
-    }, 0)
-  })
-  return keep.immediate()
+  const find = database.prepare<[string], number>('SELECT row FROM estimates WHERE id = ?').pluck()
+  const bundleRow = (id: string, data: string): number => {
+    const found = findBundle.get(id, data)
+    if (found !== undefined) return found
+    insertBundle.run(id, data)
+    return findBundle.get(id, data) as number
+  }
+  return {
+    forget: references.forget,
+    keep(task, forecasts, madeAt) {
+      const row = references.task({ id: task.id, benchmark: null, repository: task.repository }) as number
+      let added = 0
+      const rows = forecasts.map(({ agent, model, bundle, document }) => {
+        const id = estimateId(task, document)
+        const names = [agent, model, normalModelName(model)]
+        const done = insert.run(
+          ...[id, madeAt, row, ...names, task.commit, bundleRow(bundle, task.data)],
+          document,
+        )
+        added += done.changes
+        return done.changes === 1 ? Number(done.lastInsertRowid) : (find.get(id) as number)
+      })
+      return { task: row, rows, added }
+    },
+  }
 }
 
+/**
+ * Keeps forecasts, each once: the same forecast made again, of the same task at the same commit, is the one that is
+ * there. Returns how many were new.
+ */
+export function keepEstimates(
+  store: Store,
+  task: EstimatedTask,
+  { forecasts, atMs }: { readonly forecasts: readonly Estimate[]; readonly atMs: number },
+): number {
+  const keeper = estimateKeeper(store)
+  const kept = forecasts.map(keptForecast)
+  const keep = store.database.transaction(() => keeper.keep(task, kept, new Date(atMs).toISOString()))
+  return keep.immediate().added
+}
+
+export const keptForecast = (forecast: Estimate): KeptForecast => ({
+  agent: forecast.agent,
+  model: forecast.model,
+  bundle: forecast.basis.bundle,
+  document: JSON.stringify(forecast),
+})
+
 /** Of what is forecast and what was said, not of when. */
-const estimateId = (task: EstimatedTask, forecast: Estimate): string =>
+const estimateId = (task: EstimatedTask, document: string): string =>
   createHash('sha256')
-    .update(JSON.stringify([task.id, task.repository, task.commit, task.data, forecast]))
+    .update(
+      `[${JSON.stringify([task.id, task.repository, task.commit, task.data]).slice(1, -1)},${document}]`,
+    )
     .digest('hex')
     .slice(0, 32)
 

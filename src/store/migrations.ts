@@ -202,6 +202,8 @@ export const MIGRATIONS: readonly Migration[] = [
         unread INTEGER NOT NULL
       ) STRICT;
 
+      CREATE INDEX answers_by_task ON answers (task, row);
+
       CREATE TABLE answer_forecasts (
         answer INTEGER NOT NULL REFERENCES answers (row) ON DELETE CASCADE,
         place INTEGER NOT NULL,

@@ -82,7 +82,7 @@ export interface StoredRun {
   readonly supersededBy: string | null
 }
 
-interface Row extends UsageColumns, ConditionColumns {
+export interface RunRecord extends UsageColumns, ConditionColumns {
   readonly row: number
   readonly id: string
   readonly key: string
@@ -112,7 +112,8 @@ interface Row extends UsageColumns, ConditionColumns {
   readonly superseded_id: string | null
 }
 
-const SELECT = `
+/** Selects runs with all that is told of them. */
+export const SELECT_RUNS = `
   SELECT runs.*, nullif(tasks.id, '') AS task_id, nullif(tasks.benchmark, '') AS benchmark,
     nullif(tasks.repository, '') AS repository, prices.source || ' ' || prices.entry AS price_source,
     sources.format AS format, sources.reader AS reader, sources.sha256 AS sha256, sources.name AS source_name,
@@ -148,16 +149,16 @@ export const boundBy = (filter: RunFilter): Record<string, unknown> => ({
 
 /** The runs that match, in the order of their ids: the same content gives the same order. Constant memory. */
 export function* readRuns({ database }: Store, filter: RunFilter): Generator<StoredRun> {
-  const rows = database.prepare<[Record<string, unknown>], Row>(
-    `${SELECT} ${whereOf(filter)} ORDER BY runs.id`,
+  const rows = database.prepare<[Record<string, unknown>], RunRecord>(
+    `${SELECT_RUNS} ${whereOf(filter)} ORDER BY runs.id`,
   )
   for (const row of rows.iterate(boundBy(filter))) yield storedRun(row)
 }
 
 /** One run by its id or the beginning of it that no other has; null where there is none. */
 export function findRuns({ database }: Store, id: string): readonly StoredRun[] {
-  const rows = database.prepare<[string, string], Row>(
-    `${SELECT} WHERE runs.id = ? OR runs.id GLOB ? LIMIT 3`,
+  const rows = database.prepare<[string, string], RunRecord>(
+    `${SELECT_RUNS} WHERE runs.id = ? OR runs.id GLOB ? LIMIT 3`,
   )
   const found = rows.all(id, `${id.replace(/[*?[]/g, '[$&]')}*`)
   const exact = found.filter((row) => row.id === id)
@@ -180,7 +181,7 @@ export function actionReader({ database }: Store): (id: string) => readonly Acti
   return (id) => actions.all(id).map(actionOf)
 }
 
-function storedRun(row: Row): StoredRun {
+export function storedRun(row: RunRecord): StoredRun {
   return {
     id: row.id,
     key: row.key,

@@ -9,6 +9,7 @@ import { cassetteSchema } from '../../src/gateway/cassette/cassette-file.ts'
 import { agentSchema } from '../../src/runner/agents/agent-file.ts'
 import { planSchema } from '../../src/runner/plan-file.ts'
 import { taskSchema } from '../../src/runner/tasks/task-file.ts'
+import { serviceSchema } from '../../src/server/service-file.ts'
 import { mapSchema } from '../../src/trajectory/csv-map.ts'
 import { runSchema } from '../../src/trajectory/run-line.ts'
 
@@ -24,6 +25,7 @@ const SCHEMAS: Readonly<Record<string, () => object>> = {
   'data/schemas/task-1.schema.json': taskSchema,
   'data/schemas/agent-1.schema.json': agentSchema,
   'data/schemas/cassette-1.schema.json': cassetteSchema,
+  'data/schemas/service-1.schema.json': serviceSchema,
 }
 
 describe('a published schema', () => {

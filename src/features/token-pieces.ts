@@ -1,0 +1,16 @@
+/**
+ * The pieces of a text that tokens never cross, by the pattern of OpenAI's o200k encoding (tiktoken's `pat_str`). Its
+ * `(?i:'s)` also takes the long s; its `\s` is White_Space. Of plain ASCII, which most text is, the same pattern is shorter
+ * and several times as fast.
+ */
+export const tokenPieces = (text: string): readonly string[] =>
+  text.match(ASCII_ONLY.test(text) ? ASCII : ANY) ?? []
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII has them
+const ASCII_ONLY = /^[\u0000-\u007f]*$/
+
+const ASCII =
+  /[^\r\nA-Za-z0-9]?[A-Z]*[a-z]+(?:'(?:[sStTmMdD]|[rRvV][eE]|[lL][lL]))?|[^\r\nA-Za-z0-9]?[A-Z]+[a-z]*(?:'(?:[sStTmMdD]|[rRvV][eE]|[lL][lL]))?|[0-9]{1,3}| ?[^\sA-Za-z0-9]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+/g
+
+const ANY =
+  /[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?:'(?:[sSſtTmMdD]|[rRvV][eE]|[lL][lL]))?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?:'(?:[sSſtTmMdD]|[rRvV][eE]|[lL][lL]))?|\p{N}{1,3}| ?[^\p{White_Space}\p{L}\p{N}]+[\r\n/]*|\p{White_Space}*[\r\n]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu

@@ -1,0 +1,170 @@
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
+import helmet from 'helmet'
+import { type ErrorCode, KnownError } from '../../errors.ts'
+import type { Principal } from '../auth/principal.ts'
+import type { Route } from '../routes/route.ts'
+import { idempotency } from './idempotency.ts'
+import { PROBLEM_TYPE, problemOf } from './problem.ts'
+import { requestIdOf } from './request-id.ts'
+import { type Serving, serveRoute } from './serve-route.ts'
+
+/** What the app is made of beside its routes. */
+export interface AppOptions extends Omit<Serving, 'once'> {
+  /** Who asks. @throws KnownError `key-missing`, `key-refused`, `origin-refused`, `rate-limited` */
+  readonly authenticate: (request: Request) => Principal
+  /** Whether it is not too much. @throws KnownError `rate-limited` */
+  readonly admit: (request: Request, response: Response, principal: Principal) => Promise<void>
+  /** Stands in front of everything. */
+  readonly begin: RequestHandler
+  /** What proxies in front are believed, as express takes it. */
+  readonly trustProxy: false | number | readonly string[]
+  /** Told of every answer. */
+  readonly onAnswer: (told: Answered) => void
+  /** Told of what should not happen. */
+  readonly onBug: (error: unknown, requestId: string) => void
+}
+
+/** A request that was answered. */
+export interface Answered {
+  readonly request: Request
+  readonly response: Response
+  /** The path of its route, without what callers put in; null = there is none. */
+  readonly route: string | null
+  readonly requestId: string
+  readonly actor: string | null
+  readonly ms: number
+  /** Why it was refused; null = it was not, or by a bug. */
+  readonly reason: ErrorCode | null
+}
+
+/** The service as an app of express: routes in, answers out. */
+export function appOf(routes: readonly Route[], options: AppOptions): Express {
+  const app = express()
+  const serving: Serving = { ...options, once: idempotency(options.context) }
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  app.set('query parser', false)
+  app.set('trust proxy', options.trustProxy)
+  app.use(options.begin, helmet(SECURITY))
+  for (const [path, own] of Map.groupBy(routes, ({ path }) => path)) {
+    const handlers = new Map(own.map((route) => [route.method, route]))
+    app.all(expressPath(path), async (request, response) => {
+      const arrived = arrive(request, response, { path, onAnswer: options.onAnswer })
+      try {
+        const route = handlers.get(methodOf(request))
+        if (route === undefined) throw wrongMethod(response, [...handlers.keys()], request)
+        const principal = route.access === 'public' ? NOBODY : options.authenticate(request)
+        arrived.principal = principal
+        if (route.access !== 'public') await options.admit(request, response, principal)
+        await serveRoute(serving, route, { request, response, requestId: arrived.requestId, principal })
+      } catch (error) {
+        refuse(response, { error, arrived, onBug: options.onBug })
+      }
+    })
+  }
+  app.use((request: Request, response: Response) => {
+    const arrived = arrive(request, response, { path: null, onAnswer: options.onAnswer })
+    const error = new KnownError('route-not-found', `${request.method} ${request.path.slice(0, 200)}`)
+    refuse(response, { error, arrived, onBug: options.onBug })
+  })
+  app.use(onUnreadable(options))
+  return app
+}
+
+/** Nothing of others is loaded, and nothing here is shown within others' pages. */
+const SECURITY: Parameters<typeof helmet>[0] = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // Only a browser that came by https is to stay there.
+  strictTransportSecurity: false,
+}
+
+/** Who asks what everybody may ask. */
+const NOBODY: Principal = { actor: 'anybody', scopes: new Set() }
+
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1')
+
+const methodOf = ({ method }: Request): Route['method'] =>
+  (method === 'HEAD' ? 'get' : method.toLowerCase()) as Route['method']
+
+function wrongMethod(response: Response, methods: readonly string[], request: Request): KnownError {
+  const allowed = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
+  response.setHeader('Allow', allowed.join(', '))
+  return new KnownError('method-not-allowed', `${request.method} ${request.path.slice(0, 200)}`, {
+    fix: `it takes ${allowed.join(', ')}`,
+  })
+}
+
+interface Arrived {
+  readonly requestId: string
+  principal: Principal | null
+  reason: ErrorCode | null
+}
+
+function arrive(
+  request: Request,
+  response: Response,
+  { path, onAnswer }: { readonly path: string | null; readonly onAnswer: AppOptions['onAnswer'] },
+): Arrived {
+  const startMs = performance.now()
+  const arrived: Arrived = {
+    requestId: requestIdOf(request.get('request-id')),
+    principal: null,
+    reason: null,
+  }
+  response.setHeader('Request-Id', arrived.requestId)
+  response.on('close', () => {
+    const { requestId, principal, reason } = arrived
+    const ms = performance.now() - startMs
+    onAnswer({ request, response, route: path, requestId, actor: principal?.actor ?? null, ms, reason })
+  })
+  return arrived
+}
+
+interface Refused {
+  readonly error: unknown
+  readonly arrived: Arrived
+  readonly onBug: AppOptions['onBug']
+}
+
+/** Tells a failure; of an answer that is under way only its end is left to tell it by. */
+function refuse(response: Response, { error, arrived, onBug }: Refused): void {
+  const { requestId } = arrived
+  if (error instanceof KnownError) arrived.reason = error.code
+  if (!(error instanceof KnownError) && !response.destroyed) onBug(error, requestId)
+  if (response.headersSent) return void response.destroy()
+  const problem = problemOf(error, requestId)
+  response.status(problem.status)
+  response.setHeader('Content-Type', PROBLEM_TYPE)
+  if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="foretoken"')
+  if (RETRIED.has(problem.status) && !response.hasHeader('Retry-After'))
+    response.setHeader('Retry-After', RETRY_SECONDS)
+  // What is left of a body that was refused is not read.
+  if (problem.status === 413 || problem.status === 408) response.setHeader('Connection', 'close')
+  response.end(JSON.stringify(problem))
+}
+
+const RETRIED = new Set([429, 503])
+const RETRY_SECONDS = '2'
+
+/** What express itself cannot read, such as a path that is no UTF-8. */
+function onUnreadable({ onBug, onAnswer }: AppOptions): express.ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const arrived = arrive(request, response, { path: null, onAnswer })
+    const isTheirs =
+      error instanceof URIError || (error instanceof Error && 'status' in error && error.status === 400)
+    const known = isTheirs ? new KnownError('request-malformed', 'the path cannot be decoded') : error
+    refuse(response, { error: known, arrived, onBug })
+  }
+}

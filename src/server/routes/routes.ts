@@ -1,0 +1,33 @@
+import { openApi } from './documentation.ts'
+import { allEstimates, makeEstimate, oneEstimate } from './estimates.ts'
+import { health, readiness } from './health.ts'
+import { allModels, allPrices } from './models.ts'
+import { report } from './reports.ts'
+import type { Route } from './route.ts'
+import { runEvents } from './run-events.ts'
+import { allRuns, cancelRun, oneRun, startRun } from './runs.ts'
+import { oneTraining, startTraining } from './trainings.ts'
+import { importTrajectory } from './trajectories.ts'
+import { makeVerdict } from './verdicts.ts'
+
+/** Every route of the API, in the order in which they are told. */
+export const ROUTES: readonly Route[] = [
+  makeEstimate,
+  allEstimates,
+  oneEstimate,
+  makeVerdict,
+  startRun,
+  allRuns,
+  oneRun,
+  runEvents,
+  cancelRun,
+  importTrajectory,
+  report,
+  allModels,
+  allPrices,
+  startTraining,
+  oneTraining,
+  health,
+  readiness,
+  openApi(() => ROUTES),
+]

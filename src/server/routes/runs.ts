@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import { KnownError } from '../../errors.ts'
+import type { Job } from '../../store/jobs.ts'
+import { ALL_RUNS, findRuns, type StoredRun } from '../../store/read-runs.ts'
+import { type RunPlace, runPage } from '../../store/run-page.ts'
+import { OUTCOMES } from '../../trajectory/run.ts'
+import { cursorOf, placeOf } from '../http/cursor.ts'
+import { MalformedRequest } from '../http/problem.ts'
+import { Cursor, Limit, Name } from '../schemas/names.ts'
+import { RunAsked, RunJob, RunList, StoredRunSchema } from '../schemas/run-asked.ts'
+import type { ServiceContext } from '../service-context.ts'
+import { newId } from './new-id.ts'
+import { json, route } from './route.ts'
+
+/** `POST /v1/runs`: runs an agent on a task that is registered. */
+export const startRun = route({
+  method: 'post',
+  path: '/v1/runs',
+  access: 'run',
+  tag: 'runs',
+  summary: 'Run an agent on a task that is registered on the service',
+  description: 'It runs in a sandbox, metered and capped; `/v1/runs/{id}/events` tells how it goes on.',
+  body: RunAsked,
+  responses: {
+    202: { description: 'it is taken', schema: RunJob, headers: { Location: 'where it is told of' } },
+  },
+  handle({ context, principal, body }) {
+    const { runs } = context
+    if (runs === null) throw new KnownError('scope-missing', 'this service runs nothing', { fix: NO_TASKS })
+    runs.check(body)
+    runs.queue.checkRoom()
+    const nowMs = context.nowMs()
+    const id = newId('run', nowMs)
+    const createdAt = new Date(nowMs).toISOString()
+    const job = { id, kind: 'run' as const, actor: principal.actor, asked: body, createdAt }
+    const taken: Job = {
+      ...job,
+      state: 'queued',
+      startedAt: null,
+      endedAt: null,
+      answer: null,
+      failure: null,
+    }
+    return json(202, jobDocument(taken), {
+      headers: { Location: `/v1/runs/${id}` },
+      write: { job },
+      written: () => runs.queue.take(taken),
+    })
+  },
+})
+
+const NO_TASKS = 'name folders of tasks in the settings of the service, as "runs"'
+
+const jobDocument = ({ kind: _, actor: __, ...job }: Job) => ({ schema: 'run-job/1', ...job })
+
+const OneId = z.object({ id: Name })
+
+/** `GET /v1/runs/{id}`: one that was started here, or any of the store. */
+export const oneRun = route({
+  method: 'get',
+  path: '/v1/runs/{id}',
+  access: 'any-key',
+  tag: 'runs',
+  summary: 'A run that was started here, or one of the store',
+  params: OneId,
+  responses: { 200: { description: 'how it stands', schema: z.union([RunJob, StoredRunSchema]) } },
+  handle({ context, params }) {
+    const job = runJob(context, params.id)
+    if (job !== null) return json(200, jobDocument(job))
+    const [found, another] = findRuns(context.store, params.id)
+    if (found === undefined || another !== undefined) throw new KnownError('run-not-found', params.id)
+    return json(200, runDocument(found), { hasTag: true })
+  },
+})
+
+/** A run that was started here; null = there is none. */
+export function runJob({ jobs }: ServiceContext, id: string): Job | null {
+  const job = jobs.find(id)
+  return job?.kind === 'run' ? job : null
+}
+
+/** `DELETE /v1/runs/{id}`: ends it. */
+export const cancelRun = route({
+  method: 'delete',
+  path: '/v1/runs/{id}',
+  access: 'run',
+  tag: 'runs',
+  summary: 'End a run that was started here',
+  description: 'What it has spent so far is kept.',
+  params: OneId,
+  responses: { 202: { description: 'it is being ended', schema: RunJob } },
+  handle({ context, params }) {
+    const job = runJob(context, params.id)
+    if (job === null) throw new KnownError('run-not-found', params.id)
+    if (context.runs === null || !context.runs.queue.cancel(params.id))
+      throw new KnownError('job-ended', `${params.id} is ${job.state}`)
+    return json(202, jobDocument(job))
+  },
+})
+
+const exactly = (name: string | undefined): string | null => name?.replace(/[*?[]/g, '[$&]') ?? null
+
+/** `GET /v1/runs`. */
+export const allRuns = route({
+  method: 'get',
+  path: '/v1/runs',
+  access: 'any-key',
+  tag: 'runs',
+  summary: 'The runs of the store, the newest first, and those that go on',
+  query: z.strictObject({
+    cursor: Cursor.optional(),
+    limit: Limit,
+    task: Name.optional(),
+    repository: Name.optional(),
+    agent: Name.optional(),
+    model: Name.optional(),
+    outcome: z.enum(OUTCOMES).optional(),
+  }),
+  responses: { 200: { description: 'a page of them', schema: RunList } },
+  handle({ context, query }) {
+    const { cursor, limit, outcome, ...names } = query
+    const filter = {
+      ...ALL_RUNS,
+      task: exactly(names.task),
+      repository: exactly(names.repository),
+      agent: exactly(names.agent),
+      model: exactly(names.model),
+      outcome: outcome ?? null,
+    }
+    const { runs, next } = runPage(context.store, filter, { place: placeIn(cursor), most: limit })
+    const live = cursor === undefined ? context.jobs.open('run').map(jobDocument) : []
+    const place = cursorOf(next === null ? null : [next.startedAt, next.row])
+    return json(200, { schema: 'runs/1', live, runs: runs.map(runDocument), next: place })
+  },
+})
+
+function placeIn(cursor: string | undefined): RunPlace | null {
+  if (cursor === undefined) return null
+  const [startedAt, row, ...rest] = placeOf(cursor)
+  const isOurs = typeof row === 'number' && Number.isSafeInteger(row) && rest.length === 0
+  if (isOurs && (startedAt === null || typeof startedAt === 'string')) return { startedAt, row }
+  throw new MalformedRequest('the query', [
+    { pointer: '/cursor', detail: 'expected the "next" of an earlier answer' },
+  ])
+}
+
+const runDocument = (run: StoredRun) => ({
+  schema: 'stored-run/1',
+  id: run.id,
+  task: run.task,
+  agent: run.agent,
+  agentVersion: run.agentVersion,
+  model: run.model,
+  usage: run.usage,
+  incomplete: run.incomplete,
+  calls: run.calls,
+  outcome: run.outcome,
+  wallSeconds: run.wallSeconds,
+  startedAt: run.startedAt,
+  costUsd: run.costUsd,
+  costReason: run.costReason,
+  quality: run.quality,
+  source: run.source.format,
+})

@@ -12,6 +12,7 @@ export function forecastAnswer(answer: AnswerView): Markup {
   if (models.length === 0) return html`<p>There is no model to forecast for.</p>`
   return html`<p class="lead">${title === '' ? 'An issue without a title' : title}</p>
 <p class="note">${where}</p>
+${headline(models)}
 ${warning !== null && html`<p class="warning"><strong>Careful.</strong> ${warning}</p>`}
 ${costChart(answer)}
 ${forecastTable(answer)}
@@ -29,6 +30,18 @@ ${
 ${unknown.map(({ what, models: of, reason }) => html`<li>${what} of ${of.join(', ')}: ${reason}</li>\n`)}</ul>`
 }
 <p class="note">${id === null || href === null ? 'This forecast was not kept.' : html`Kept as <code>${id}</code> · <a href="${href}">the same as JSON</a>`}</p>`
+}
+
+/** Of one model what matters most, in a line: `$0.17 · 8 in 10: $0.072 – $0.41`. Several are compared below. */
+function headline([first, ...others]: readonly ModelView[]): Content {
+  if (first === undefined || others.length > 0) return ''
+  const { costUsd, totalTokens, resolved } = first
+  const cost =
+    costUsd === null
+      ? 'cost unknown'
+      : html`<strong>${shortUsd(Number(costUsd.p50))}</strong> · 8 in 10: ${usdRange(costUsd)}`
+  const success = resolved === null ? 'chance of success unknown' : `${shortPercent(resolved)} are resolved`
+  return html`<p class="headline">${cost} <span class="note">${shortTokens(totalTokens.p50)} tokens · ${success}</span></p>`
 }
 
 /** Dollars where any model has a price that is not 0, else tokens: a range of nothing has no place on the axis. */

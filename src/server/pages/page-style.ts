@@ -106,12 +106,16 @@ svg { font-family: inherit; }
 .open .dot { fill: var(--paper); stroke: var(--dot); stroke-width: 1.5; }
 .place { display: inline-flex; align-items: center; gap: .6rem; }
 .mark { flex: none; display: block; }
+@media (max-width: 40rem) {
+  .place { flex-direction: column; align-items: flex-start; gap: .15rem; }
+}
+.headline { font-size: 1.25rem; margin: .8rem 0; font-variant-numeric: tabular-nums; }
 .above > span { color: var(--over); }
 .open > span { color: var(--soft); }
 .table { overflow-x: auto; margin: .8rem 0 .3rem; width: fit-content; max-width: 100%; border-bottom: 1px solid var(--line); }
 table { border-collapse: collapse; font-size: .92rem; line-height: 1.35; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 caption { text-align: left; font-weight: 600; padding: 0 .6rem .35rem 0; }
-th, td { padding: .35rem .8rem .35rem 0; text-align: left; vertical-align: baseline; border-top: 1px solid var(--line); }
+th, td { padding: .35rem .8rem .35rem 0; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 th:last-child, td:last-child { padding-right: .2rem; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; border-top: 0; border-bottom: 2px solid var(--line); }
 tbody th { font-weight: 400; min-width: 8rem; max-width: 24rem; overflow-wrap: anywhere; }
@@ -144,6 +148,7 @@ main .contents { max-width: none; }
   html { font-size: 10pt; }
   body { max-width: none; padding: 0; }
   .top nav, .skip, form, .paging { display: none; }
+  .split { display: block; }
   .table { overflow: visible; }
   figure, tr, .summary { break-inside: avoid; }
   h2, h3, figcaption, caption, thead { break-after: avoid; }

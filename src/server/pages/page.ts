@@ -28,8 +28,8 @@ const SECTIONS = [
 ] as const
 
 /**
- * A page of the dashboard, whole. It asks for its own stylesheet and, where it moves, its own script, and for nothing
- * else; there is no style or script in it, so that the strictest policy of content holds.
+ * A page of the dashboard, whole. It asks for its own stylesheet and icon and, where it moves, its own script, and for
+ * nothing else; there is no style or script in it, so that the strictest policy of content holds.
  */
 export function renderPage({ title, about, section, main, live = false }: PageParts): string {
   const page = html`<!doctype html>
@@ -39,6 +39,7 @@ export function renderPage({ title, about, section, main, live = false }: PagePa
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} · Foretoken</title>
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/style.css">
 ${live && html`<script src="/assets/live.js" defer></script>`}
 </head>

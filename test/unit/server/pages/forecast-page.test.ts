@@ -115,6 +115,16 @@ describe('the page of a forecast', () => {
     assert.doesNotMatch(page, /class="rule"/)
   })
 
+  it('tells of one model what matters most in a line, and compares several', () => {
+    const line = /\$0\.17 · 8 in 10: \$0\.072 – \$0\.41 820 k tokens · 62 % are resolved/
+    assert.match(answered(FORECASTS.slice(0, 1)).text, line)
+    assert.doesNotMatch(answered().text, line)
+    assert.match(
+      answered(FORECASTS.slice(2, 3)).text,
+      /cost unknown 3\.00 M tokens · chance of success unknown/,
+    )
+  })
+
   it('has no column for a budget that nobody gave', () => {
     assert.doesNotMatch(answered(FORECASTS, null).text, /over \$/)
   })

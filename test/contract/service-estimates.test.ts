@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
-import { before, describe, it } from 'node:test'
-import { type TestService, testService } from '../fixtures/server/test-service.ts'
+import { describe, it } from 'node:test'
+import { testService } from '../fixtures/server/test-service.ts'
 
 const ISSUE = { title: 'Crash on empty input', body: 'parse("") throws a TypeError, see src/parse.ts' }
 
-describe('estimates over HTTP', () => {
-  let service: TestService
-  before(async () => {
-    service = await testService()
-  })
+const service = await testService()
 
+describe('estimates over HTTP', () => {
   it('are answered, kept, and given again as they were', async () => {
     const made = await service.post('/v1/estimates', { id: 't1', issue: ISSUE, models: ['gpt-5'] })
     assert.equal(made.status, 201)
@@ -21,7 +18,9 @@ describe('estimates over HTTP', () => {
     const again = await service.fetch(made.headers.get('location') ?? '')
     assert.equal(await again.text(), text)
     const tag = again.headers.get('etag') ?? ''
-    const unchanged = await service.fetch(`/v1/estimates/${estimate.id}`, { headers: { 'if-none-match': tag } })
+    const unchanged = await service.fetch(`/v1/estimates/${estimate.id}`, {
+      headers: { 'if-none-match': tag },
+    })
     assert.equal(unchanged.status, 304)
   })
 

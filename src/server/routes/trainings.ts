@@ -3,7 +3,7 @@ import { KnownError } from '../../errors.ts'
 import { listBundles } from '../../forecast/read-bundle.ts'
 import type { Job } from '../../store/jobs.ts'
 import { Name } from '../schemas/names.ts'
-import { newId } from './new-id.ts'
+import { newId } from '../new-id.ts'
 import { json, route } from './route.ts'
 
 const TrainingAsked = z

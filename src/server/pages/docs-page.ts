@@ -2,7 +2,7 @@ import { dataTable } from './data-table.ts'
 import type { DocsView, RouteView } from './docs-view.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { renderPage } from './page.ts'
-import { withCode } from './page-words.ts'
+import { paragraphs, withCode } from './page-words.ts'
 import type { FieldView } from './schema-words.ts'
 
 /** The documentation of the API. */
@@ -11,7 +11,7 @@ export function docsPage({ about, title, version, description, groups, problems 
     title: `API of ${title} ${version}`,
     about,
     section: '/docs',
-    main: html`${description !== '' && html`<p class="lead">${withCode(description)}</p>`}
+    main: html`${description !== '' && paragraphs(description)}
 <p>The same for programs: <a href="/openapi.json">openapi.json</a>.</p>
 <nav aria-label="Routes"><ul class="contents">
 ${groups.flatMap(({ routes }) => routes).map(({ id, method, path }) => html`<li><a href="#${id}">${method} ${path}</a></li>\n`)}<li><a href="#problems">Problems</a></li>
@@ -45,7 +45,7 @@ function routeSection(route: RouteView): Markup {
   const label = `${method} ${path}`
   return html`<article class="route" id="${id}" aria-labelledby="${id}-title">
 <h3 id="${id}-title"><span class="method">${method}</span> <code>${path}</code></h3>
-${summary !== '' && html`<p>${withCode(summary)}</p>\n`}${description !== '' && html`<p>${withCode(description)}</p>\n`}${
+${summary !== '' && html`<p>${withCode(summary)}</p>\n`}${description !== '' && paragraphs(description)}${
   parameters.length > 0 &&
   dataTable({
     id: `${id}-parameters`,

@@ -55,17 +55,33 @@ ${summary !== '' && html`<p>${withCode(summary)}</p>\n`}${description !== '' && 
   })
 }
 ${body !== null && fieldTable(`${id}-body`, `Body, ${body.contentType}${body.required ? '' : ' (may be left out)'}`, body.fields)}
-${responses.map(({ status, description: words, contentType, fields }, i) => {
-  const title = `${status}${contentType === null ? '' : `, ${contentType}`}`
-  return fields.length === 0
-    ? html`<p><strong>${title}</strong> ${withCode(words)}</p>\n`
-    : html`<details${i === 0 && html` open`}><summary><strong>${title}</strong> ${withCode(words)}</summary>
-${fieldTable(`${id}-response-${i}`, 'Fields of the answer', fields)}
-</details>
-`
-})}
+${responses.map(responseOf)}
 <pre tabindex="0" role="region" aria-label="Example of ${label}"><code>${curl}</code></pre>
 </article>
+`
+}
+
+/** Longer lists are folded. */
+const MOST_OPEN = 15
+
+/** What else may come of it is a problem, whose fields are the same everywhere. */
+function responseOf(
+  { id, status, description, contentType, fields }: RouteView['responses'][number],
+  i: number,
+): Markup {
+  if (status === 'default') {
+    return html`<p><strong>Else</strong> ${withCode(description)}: one of the <a href="#problems">problems</a></p>\n`
+  }
+  const title = `${status}${contentType === null ? '' : `, ${contentType}`}`
+  if (fields.length === 0) return html`<p><strong>${title}</strong> ${withCode(description)}</p>\n`
+  return html`<details${i === 0 && fields.length <= MOST_OPEN && html` open`}><summary><strong>${title}</strong> ${withCode(description)}</summary>
+${fieldTable(
+  id,
+  'Fields of the answer',
+  // An answer has its fields, whoever asks.
+  fields.map((field) => ({ ...field, required: false })),
+)}
+</details>
 `
 }
 

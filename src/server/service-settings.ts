@@ -1,13 +1,11 @@
-import { isIP } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import { KnownError, type Problem } from '../errors.ts'
-import { type BudgetText, readBudgetText } from '../gate/budget-text.ts'
-import { problemAt, shapeProblems, shown, valueAt } from '../runner/file-problems.ts'
+import { readBudgetText } from '../gate/budget-text.ts'
 import type { BackendName, PlannedSpend } from '../runner/plan-file.ts'
 import { readUtf8File } from '../runner/text-file.ts'
-import { isLoopbackHost } from './auth/client-address.ts'
 import { type LOG_LEVELS, SERVICE_DEFAULTS } from './service-defaults.ts'
 import { ServiceFile } from './service-file.ts'
+import { serviceProblems } from './service-problems.ts'
 
 /** The settings of the service, checked, with every default in its place; paths are absolute. Null = not said. */
 export interface ServiceSettings {
@@ -67,7 +65,7 @@ export async function readServiceSettings(file: string, cwd: string): Promise<Se
 export function parseServiceSettings(text: string, file: string, folder: string): ServiceSettings {
   if (text.length > MAX_CHARS) throw new KnownError('service-malformed', `${file} has more than 1 MiB`)
   const source = readBudgetText(text)
-  const problems = source.syntax.length > 0 ? source.syntax : [...source.keys, ...problemsOf(source)]
+  const problems = source.syntax.length > 0 ? source.syntax : [...source.keys, ...serviceProblems(source)]
   if (problems.length > 0) throw malformed(file, problems)
   return settled(ServiceFile.parse(source.value), folder)
 }
@@ -115,66 +113,6 @@ function settled(given: ServiceFile, folder: string): ServiceSettings {
 /** What is there: JSON has no undefined, which the types of optional keys allow. */
 const said = <Given extends object>(given: Given) =>
   given as { readonly [Key in keyof Given]: Exclude<Given[Key], undefined> }
-
-function problemsOf(source: BudgetText): readonly Problem[] {
-  return [...shapeProblems(ServiceFile, source), ...togetherProblems(source), ...proxyProblems(source)]
-}
-
-/** What values say together; looked at even where the shape is wrong elsewhere. */
-function togetherProblems(source: BudgetText): readonly Problem[] {
-  const at = (...path: (string | number)[]) => valueAt(source.value, path)
-  const host = at('host') ?? SERVICE_DEFAULTS.host
-  const found: Problem[] = []
-  const tell = (path: readonly string[], said: { readonly found: string; readonly fix: string }) =>
-    found.push(problemAt(source, path, said))
-  if (at('keysRequired') === false && typeof host === 'string' && !isLoopbackHost(host))
-    tell(['keysRequired'], {
-      found: `false, though others than this machine reach ${shown(host)}`,
-      fix: 'give true, or "host": "127.0.0.1"',
-    })
-  if (at('keysRequired') === false && at('trustProxy') !== undefined)
-    tell(['keysRequired'], { found: 'false, though there is a proxy in front', fix: 'give true' })
-  const [all, each] = [at('repositories', 'cache', 'mostBytes'), at('repositories', 'cache', 'mostBytesEach')]
-  const most = typeof all === 'number' ? all : SERVICE_DEFAULTS.cache.mostBytes
-  const mostEach = typeof each === 'number' ? each : SERVICE_DEFAULTS.cache.mostBytesEach
-  if (mostEach > most)
-    tell(['repositories', 'cache'], {
-      found: `mostBytesEach of ${mostEach}, above mostBytes of ${most}`,
-      fix: 'give a larger mostBytes, or a smaller mostBytesEach',
-    })
-  const tasks = at('runs', 'tasks')
-  const isOffered = Array.isArray(tasks) && tasks.length > 0
-  const budget = at('runs', 'budget')
-  if (isOffered && (budget === undefined || isEmpty(budget)))
-    tell(['runs', 'budget'], { found: 'runs without a budget', fix: 'give one, such as {"usd": 2}' })
-  return found
-}
-
-const isEmpty = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 0
-
-/** What express would refuse later, without a line. */
-function proxyProblems(source: BudgetText): readonly Problem[] {
-  const proxies = valueAt(source.value, ['trustProxy'])
-  if (!Array.isArray(proxies)) return []
-  return proxies.flatMap((proxy: unknown, index) => {
-    if (typeof proxy !== 'string' || isNetwork(proxy)) return []
-    const fix = 'give an address, or a network such as "10.0.0.0/8"'
-    return [problemAt(source, ['trustProxy', index], { found: shown(proxy), fix })]
-  })
-}
-
-function isNetwork(text: string): boolean {
-  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
-  const [address = '', length, more] = text.split('/')
-  const family = isIP(address)
-  if (family === 0 || more !== undefined) return false
-  // A network of everybody would have anyone say who they are.
-  return (
-    length === undefined ||
-    (/^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= (family === 4 ? 32 : 128))
-  )
-}
 
 function malformed(file: string, problems: readonly Problem[]): KnownError {
   const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)

@@ -1,6 +1,7 @@
 import { readBlobs } from './blobs.ts'
 import { type Commit, readHistory } from './history.ts'
 import { isTest, isVendored, languageOf } from './language.ts'
+import { lacksOnlyLargeFiles, MAX_SOURCE_BYTES } from './large-files.ts'
 import type { Outline } from './outline.ts'
 import type { OutlineCache, Source } from './outline-cache.ts'
 import { readPresent } from './present.ts'
@@ -30,8 +31,8 @@ export interface Snapshot {
 
 /** More source files than this are not indexed; the first ones by path, outside vendored folders, are. */
 const MAX_SOURCES = 40_000
-/** Larger files are data or generated; they count as files without content. */
-const MAX_SOURCE_BYTES = 1 << 20
+
+const NO_CONTENT = new Uint8Array()
 
 /** A source file that has no outline yet. */
 interface Candidate extends TreeFile, Source {
@@ -88,11 +89,13 @@ async function readOutlines(
     unseen.map(({ blob }) => blob),
     signal,
   )
-  const fresh = await scanBlobs(
-    repository,
-    unseen.filter(({ blob }) => present.has(blob)),
-    signal,
-  )
+  const there = unseen.filter(({ blob }) => present.has(blob))
+  const fresh = await scanBlobs(repository, there, signal)
+  if (there.length < unseen.length && (await lacksOnlyLargeFiles(repository, signal))) {
+    const scanner = new Scanner()
+    for (const large of unseen.filter(({ blob }) => !present.has(blob)))
+      fresh.set(large, scanner.scan(NO_CONTENT, large.family))
+  }
   cache.putAll([...fresh])
   return candidates.map((candidate, index) => known[index] ?? fresh.get(candidate))
 }
@@ -101,7 +104,7 @@ async function scanBlobs(
   repository: Repository,
   candidates: readonly Candidate[],
   signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<Candidate, Outline>> {
+): Promise<Map<Candidate, Outline>> {
   const scanner = new Scanner()
   const outlines = new Map<Candidate, Outline>()
   const visit = (index: number, bytes: Buffer | null) => {

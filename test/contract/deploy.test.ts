@@ -49,7 +49,11 @@ describe('the Containerfile', () => {
   })
 
   it('says how its health is told, and starts Node itself, that signals reach it', () => {
-    assert.match(of('HEALTHCHECK')[0] ?? '', /CMD \["node", .*"serve", .*"--get", "\/readyz"\]$/)
+    const [, script = ''] = / CMD (\[.*\])$/.exec(of('HEALTHCHECK')[0] ?? '') ?? []
+    assert.match(
+      JSON.parse(script).join(' '),
+      new RegExp(`^node -e fetch\\('http://127.0.0.1:${SERVICE_DEFAULTS.port}/readyz'`),
+    )
     assert.match(of('ENTRYPOINT')[0] ?? '', /^ENTRYPOINT \["node", "\/app\/dist\/cli\/main\.js"\]$/)
     assert.equal(of('EXPOSE')[0], `EXPOSE ${SERVICE_DEFAULTS.port}`)
     const { bin } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8'))
@@ -102,6 +106,7 @@ describe('the unit of systemd', () => {
   it('is not started again and again with settings that are wrong', () => {
     assert.deepEqual(all('RestartPreventExitStatus'), [String(EXIT.badInput)])
     assert.equal(ERRORS['service-malformed'].exit, EXIT.badInput)
+    assert.deepEqual(all('SuccessExitStatus'), [String(EXIT.interrupted)])
   })
 
   it('sets what is a setting, and holds no secret', () => {

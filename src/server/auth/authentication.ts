@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { KnownError } from '../../errors.ts'
+import { isOwnPath } from '../pages/sign-in-page.ts'
 import type { Asking, Authenticator, Refused } from './authenticator.ts'
 import { isAllowed, type Principal, type Scope } from './principal.ts'
 
@@ -46,12 +47,12 @@ export const actorOf = ({ locals }: Response): string | null =>
   (locals as { readonly principal?: Principal }).principal?.actor ?? null
 
 /**
- * The form of the dashboard: `key`, in a body that was parsed already. Answers with the cookie and sends the browser to
- * `home`; passes a KnownError on where the key is not good.
+ * The form of the dashboard: `key` and `next`, in a body that was parsed already. Answers with the cookie and sends the
+ * browser to `next` where that is a path of this service, else to `home`; passes a KnownError on where the key is not good.
  */
 export function signIn(authenticator: Authenticator, home: string): RequestHandler {
   return (request, response, next) => {
-    const { key } = (request.body ?? {}) as { readonly key?: unknown }
+    const { key, next: wanted } = (request.body ?? {}) as { readonly key?: unknown; readonly next?: unknown }
     if (typeof key !== 'string' || key === '') {
       next(new KnownError('key-missing', 'the form has none'))
       return
@@ -62,7 +63,7 @@ export function signIn(authenticator: Authenticator, home: string): RequestHandl
       response.locals.principal = answer.principal
       response.setHeader('Cache-Control', 'no-store')
       response.setHeader('Set-Cookie', answer.cookie)
-      response.redirect(303, home)
+      response.redirect(303, typeof wanted === 'string' && isOwnPath(wanted) ? wanted : home)
     }
   }
 }

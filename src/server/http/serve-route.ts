@@ -123,11 +123,17 @@ function tell(response: Response, { status, text, type, headers, hasTag }: Told)
   if (hasTag !== true) response.end(text)
   else {
     response.setHeader('Cache-Control', 'private, no-cache')
-    response.setHeader('ETag', `"${createHash('sha256').update(text).digest('base64url')}"`)
-    if (response.req.fresh) response.status(304).removeHeader('Content-Type')
-    response.end(response.req.fresh ? undefined : text)
+    const tag = `"${createHash('sha256').update(text).digest('base64url')}"`
+    response.setHeader('ETag', tag)
+    const isKnown = tagsIn(response.req.get('if-none-match')).includes(tag)
+    if (isKnown) response.status(304).removeHeader('Content-Type')
+    response.end(isKnown ? undefined : text)
   }
 }
+
+/** Of RFC 9110, section 13.1.2; a weak one stands for what is the same to a reader. */
+const tagsIn = (header = ''): readonly string[] =>
+  header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
 
 /** Ends the work for who has gone away, or has waited for too long; `mostMs` null = however long it takes. */
 function patienceOf(response: Response, mostMs: number | null) {

@@ -37,7 +37,7 @@ export interface JobQueueOptions {
 
 /** Jobs of one kind, one after the other. */
 export interface JobQueue {
-  /** @throws KnownError `service-busy` where too many wait */
+  /** @throws KnownError `queue-full` where too many wait */
   readonly checkRoom: () => void
   /** Takes a job that is in the store. */
   readonly take: (job: Job) => void
@@ -73,7 +73,7 @@ export function jobQueue(options: JobQueueOptions): JobQueue {
   return {
     checkRoom() {
       if (waiting.length >= options.mostWaiting)
-        throw new KnownError('service-busy', `${waiting.length} wait already`)
+        throw new KnownError('queue-full', `${waiting.length} wait already`)
     },
     take(job) {
       waiting.push(job)

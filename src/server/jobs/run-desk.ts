@@ -56,19 +56,17 @@ const twice = (what: string, name: string): KnownError =>
 
 /** @throws KnownError where the task or the agent is not offered */
 export function checkOffered({ tasks, agents }: Offered, { task, agent }: RunAsked): void {
-  if (!tasks.has(task)) throw unknown('task-malformed', task, tasks)
-  if (!agents.has(agent ?? BUILTIN)) throw unknown('agent-malformed', agent ?? BUILTIN, agents)
+  if (!tasks.has(task)) throw notOffered(`the task ${JSON.stringify(task)}`, task, tasks)
+  if (!agents.has(agent ?? BUILTIN))
+    throw notOffered(`the agent ${JSON.stringify(agent)}`, agent ?? BUILTIN, agents)
 }
 
-function unknown(
-  code: 'task-malformed' | 'agent-malformed',
-  name: string,
-  known: ReadonlyMap<string, string>,
-): KnownError {
+function notOffered(what: string, name: string, known: ReadonlyMap<string, string>): KnownError {
   const meant = nearest(name, [...known.keys()])
-  const fix =
-    meant === null ? `there are ${[...known.keys()].slice(0, 20).join(', ')}` : `did you mean ${meant}?`
-  return new KnownError(code, `${JSON.stringify(name)} is not registered on this service`, { fix })
+  const there = [...known.keys()].slice(0, 20).join(', ')
+  return new KnownError('not-offered', what, {
+    fix: meant === null ? `there are ${there}` : `did you mean ${meant}?`,
+  })
 }
 
 /** Writes the plan of a run; gives its file. */

@@ -2,7 +2,7 @@ import { KnownError } from '../../errors.ts'
 
 /** So many at once, and so many that wait; the others are told to come back. */
 export interface Turns {
-  /** Waits for its turn, and gives what ends it. @throws KnownError `service-busy`; the reason of the signal */
+  /** Waits for its turn, and gives what ends it. @throws KnownError `queue-full`; the reason of the signal */
   readonly take: (signal: AbortSignal) => Promise<() => void>
   readonly waiting: () => number
 }
@@ -36,8 +36,7 @@ export function turns({
         taken++
         return onlyOnce()
       }
-      if (waiting.length >= mostWaiting)
-        throw new KnownError('service-busy', `${waiting.length} wait already`)
+      if (waiting.length >= mostWaiting) throw new KnownError('queue-full', `${waiting.length} wait already`)
       await new Promise<void>((resolve, reject) => {
         const go = (): void => {
           signal.removeEventListener('abort', leave)

@@ -17,8 +17,8 @@ export function signInView(parts: Omit<SignInView, 'schema'>): SignInView {
   return { schema: 'page-sign-in/1', about, next: isOwnPath(next) ? next : '/', error }
 }
 
-/** Browsers read `//host` and `/\host` as another site, and drop tabs and line ends. */
-const isOwnPath = (path: string): boolean => /^\/(?![/\\])[^\p{Cc}\\]*$/u.test(path)
+/** Whether it leads nowhere else: browsers read `//host` and `/\host` as another site, and drop tabs and line ends. */
+export const isOwnPath = (path: string): boolean => /^\/(?![/\\])[^\p{Cc}\\]*$/u.test(path)
 
 /** Asks for an API key. The key is never shown again: the field comes back empty. */
 export function signInPage({ about, next, error }: SignInView): string {

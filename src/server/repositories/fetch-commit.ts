@@ -1,9 +1,7 @@
 import { KnownError } from '../../errors.ts'
+import { WITHOUT_LARGE_FILES } from '../../task/large-files.ts'
 import { fetchFailure, noSuchCommit } from './fetch-failure.ts'
 import { type CheckedPlace, runFetchGit } from './fetch-git.ts'
-
-/** Larger files are never read (see task/snapshot.ts): they stay where they are. */
-const LARGEST_FILE = (1 << 20) + 1
 
 /**
  * Makes a bare repository in the empty folder, of one commit and its files, without its past.
@@ -41,6 +39,6 @@ const FETCH = [
   '--no-tags',
   '--no-write-fetch-head',
   '--no-recurse-submodules',
-  `--filter=blob:limit=${LARGEST_FILE}`,
+  `--filter=${WITHOUT_LARGE_FILES}`,
   '--end-of-options',
 ] as const

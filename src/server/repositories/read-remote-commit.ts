@@ -1,3 +1,4 @@
+import { KnownError } from '../../errors.ts'
 import { isCommitId } from './commit-name.ts'
 import { fetchFailure, noSuchCommit } from './fetch-failure.ts'
 import { type CheckedPlace, runFetchGit } from './fetch-git.ts'
@@ -24,6 +25,9 @@ export async function readRemoteCommit(
     }),
   )
   const found = names.map((one) => ids.get(one)).find((id) => id !== undefined && isCommitId(id))
-  if (found === undefined) throw noSuchCommit(href, name)
-  return found
+  if (found !== undefined) return found
+  // Any web page is an empty repository to git.
+  throw name === 'HEAD'
+    ? new KnownError('repository-failed', `${href}: it has no commit, or is no git server`)
+    : noSuchCommit(href, name)
 }

@@ -26,7 +26,7 @@ export const startRun = route({
   },
   handle({ context, principal, body }) {
     const { runs } = context
-    if (runs === null) throw new KnownError('scope-missing', 'this service runs nothing', { fix: NO_TASKS })
+    if (runs === null) throw new KnownError('not-offered', 'runs', { fix: NO_TASKS })
     runs.check(body)
     runs.queue.checkRoom()
     const nowMs = context.nowMs()

@@ -1,15 +1,16 @@
 import { z } from 'zod'
-import type { BudgetFile } from '../../gate/budget-file.ts'
+import { type BudgetFile, budgetSchema } from '../../gate/budget-file.ts'
 import type { GateDocument } from '../../report/gate-document.ts'
 import { EstimateSchema } from './estimate-answer.ts'
 import { TaskAsked } from './estimate-asked.ts'
 
+/** As in budget.json; it is checked as a whole, so that each mistake is told with what to write. */
+const { $schema: _, ...budgetInRequest } = budgetSchema() as Record<string, unknown>
+
 /** The body of `POST /v1/verdicts`. */
 export const VerdictAsked = z
   .strictObject({
-    budget: z
-      .record(z.string(), z.unknown())
-      .meta({ id: 'Budget', description: 'a budget, as in budget.json: data/schemas/budget-1.schema.json' }),
+    budget: z.record(z.string(), z.unknown()).meta({ override: budgetInRequest }),
     tasks: z.array(z.strictObject(TaskAsked)).min(1).max(50),
     baseline: z
       .record(z.string(), z.unknown())

@@ -12,7 +12,7 @@ export const HTTP = {
   error: 'error.type',
 } as const
 
-/** OpenTelemetry semantic conventions 1.45.0, generative AI: in development. */
+/** https://github.com/open-telemetry/semantic-conventions-genai, spans: in development. */
 export const GEN_AI = {
   operation: 'gen_ai.operation.name',
   model: 'gen_ai.request.model',

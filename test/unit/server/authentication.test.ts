@@ -98,6 +98,20 @@ describe('a service behind keys', () => {
     assert.equal((await ask('/', { headers: { cookie } })).status, 401)
   })
 
+  it('leads back to where the browser came from, and to no other site', async () => {
+    const { ask, newKey } = await service()
+    const { key } = newKey(['estimate'])
+    for (const [next, led] of [
+      ['/runs?model=gpt-5', '/runs?model=gpt-5'],
+      ['//evil.example', '/'],
+      ['/\\\\evil.example', '/'],
+      ['https://evil.example', '/'],
+    ] as const) {
+      const reply = await ask('/sign-in', { method: 'POST', body: new URLSearchParams({ key, next }) })
+      assert.equal(reply.headers.get('location'), led, next)
+    }
+  })
+
   it('takes no form without a key in it', async () => {
     const { ask } = await service()
     for (const body of [new URLSearchParams({}), new URLSearchParams('key=a&key=b'), 'x']) {

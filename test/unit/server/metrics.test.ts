@@ -127,6 +127,17 @@ describe('what the service counts', () => {
     store.close()
   })
 
+  it('leaves out what a more trusted telling stands for', async () => {
+    const store = newStore()
+    await importRuns(store, [madeRun('log', calls(0, 1)), madeRun('gateway', calls(1, 4))])
+    store.database.exec('UPDATE runs SET superseded_by = 2 WHERE row = 1')
+    assert.deepEqual(
+      recentRuns(store)(10).map(({ tokens }) => tokens.output),
+      [30],
+    )
+    store.close()
+  })
+
   it('looks at the newest runs by their row, and at nothing else as a whole', async () => {
     const store = newStore()
     await importRuns(store, [madeRun('old', calls(0, 1)), madeRun('new', calls(1, 4))])

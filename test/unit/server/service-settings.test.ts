@@ -103,6 +103,17 @@ describe('the settings of the service', () => {
     assert.match(problems(cache)[0] ?? '', /mostBytesEach of 2147483648, above mostBytes of 2048/)
   })
 
+  it('hold no address that the service would not fetch', () => {
+    const told = (url: string) =>
+      problems(`{"schema": "service/1", "repositories": {"allowed": [{"url": "${url}"}]}}`)
+    assert.deepEqual(told('https://github.com/octo/*'), [])
+    assert.match(
+      told('https://*.example/octo')[0] ?? '',
+      /^1:62 \/repositories\/allowed\/0\/url .* → write it like/,
+    )
+    assert.equal(told('https://github.com').length, 1)
+  })
+
   it('hold no address with a credential', () => {
     const url = 'https://user:secret@github.com/octo/*'
     assert.equal(

@@ -22,6 +22,9 @@ const gate = gatedGit()
 after(() => gate.remove())
 beforeEach(() => gate.open())
 
+/** So many git commands are begun at once when a repository is opened: all must be at the gate to be stubborn. */
+const AT_ONCE = 2
+
 /** A pool of one thread that is held up by a task until the gate is open. */
 async function busyPool(mostWaiting = 10) {
   const opened = await openPool({ mostWaiting })
@@ -127,7 +130,7 @@ describe('a thread', () => {
       stubborn.shut()
       const leaving = new AbortController()
       const held = pool.forecast(askedTask(repository), leaving.signal)
-      await until(() => stubborn.came().length > 0)
+      await until(() => stubborn.came().length === AT_ONCE)
       leaving.abort(new Error('gone'))
       await assert.rejects(held, /gone/)
       const next = pool.forecast(askedTask(), NEVER)
@@ -148,7 +151,7 @@ describe('a thread', () => {
       stubborn.shut()
       const answer = worker.run(askedTask(repository), 0)
       assert.equal(worker.isIdle, false)
-      await until(() => stubborn.came().length > 0)
+      await until(() => stubborn.came().length === AT_ONCE)
       worker.drop()
       await assert.rejects(answer, /^Error: a thread that makes forecasts ended with 1$/)
     } finally {
@@ -165,7 +168,7 @@ describe('a thread', () => {
       const leaving = new AbortController()
       const held = pool.forecast(askedTask(repository), leaving.signal)
       const second = pool.forecast(askedTask(), NEVER)
-      await until(() => stubborn.came().length > 0)
+      await until(() => stubborn.came().length === AT_ONCE)
       const text = readFileSync(`${settings.models.value}/${BUNDLE_ID}/model.json`)
       writeBundle(settings.models.value, BUNDLE_ID, '{}')
       leaving.abort(new Error('gone'))

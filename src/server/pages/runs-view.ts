@@ -52,7 +52,12 @@ export interface RunRow {
   readonly costUsd: string | null
   readonly costReason: string | null
   /** Null = none was made before it began. */
-  readonly forecast: { readonly id: string; readonly madeAt: string } | null
+  readonly forecast: {
+    readonly id: string
+    readonly madeAt: string
+    /** Where its JSON is; null = the service did not give it. */
+    readonly href: string | null
+  } | null
 }
 
 /** A job of runs that goes on. */
@@ -137,9 +142,15 @@ export function runRow(run: LoggedRun): RunRow {
     cost: against(costUsd === null ? null : Number(costUsd), dollars === null ? null : numbers(dollars)),
     costUsd,
     costReason: run.costReason,
-    forecast: forecast === null ? null : { id: forecast.id, madeAt: forecast.madeAt },
+    forecast: forecast === null ? null : forecastRow(forecast),
   }
 }
+
+const forecastRow = ({ id, madeAt, answer }: NonNullable<LoggedRun['forecast']>): RunRow['forecast'] => ({
+  id,
+  madeAt,
+  href: answer === null ? null : ownPath('v1', 'estimates', answer),
+})
 
 const placed = (spent: Spent, ending: Parameters<typeof againstRange>[1]): Against =>
   spent.p10 === null ? { place: null, reason: null } : againstRange(spent, ending)

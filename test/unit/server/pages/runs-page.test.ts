@@ -172,6 +172,20 @@ describe('the page of a run', () => {
     assert.match(text, /runs not planned yet/)
   })
 
+  it('links to the forecast only where the service gave it', () => {
+    const forecast = loggedRun(plain).forecast
+    assert.ok(forecast)
+    const of = (answer: string | null) => {
+      const stored = {
+        run: storedRun(plain),
+        logged: loggedRun(plain, { forecast: { ...forecast, answer } }),
+      }
+      return runPage(runView({ about, id: 'x', stored, live: null, mayCancel: false }))
+    }
+    assert.match(of('a/1'), /<a href="\/v1\/estimates\/a%2F1">as JSON<\/a>/)
+    assert.doesNotMatch(of(null), /estimates/)
+  })
+
   it('says so where nothing is kept', () => {
     const text = readText(runPage(runView({ about, id: 'x', stored: null, live: null, mayCancel: true })))
     assert.match(text, /Nothing is kept of this run/)

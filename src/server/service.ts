@@ -8,6 +8,7 @@ import { idempotentReader } from '../store/idempotent.ts'
 import { jobReader } from '../store/jobs.ts'
 import { openStore } from '../store/open-store.ts'
 import { openAccess } from './auth/open-access.ts'
+import { mountDashboard } from './dashboard/dashboard.ts'
 import { type AppOptions, appOf } from './http/app.ts'
 import { type Listening, listen } from './http/listen.ts'
 import { rateLimiter } from './http/rate-limit.ts'
@@ -180,7 +181,7 @@ interface Assembled {
 function appOptions({ context, service, uploads, access, observed }: Assembled): AppOptions {
   const { limits, trustProxy } = service
   const timeoutMs = limits.requestTimeoutSeconds * 1000
-  return {
+  const options: AppOptions = {
     context,
     limits: { bodyBytes: limits.bodyBytes, bodyTimeoutMs: timeoutMs, answerMs: timeoutMs },
     uploads: { folder: uploads, mostBytes: limits.uploadBytes },
@@ -193,7 +194,9 @@ function appOptions({ context, service, uploads, access, observed }: Assembled):
       access.note(told)
     },
     onBug: observed.telemetry.bug,
+    mount: (app) => mountDashboard(app, { ...options, authenticator: access.authenticator }),
   }
+  return options
 }
 
 /** Drops what was kept for requests that are sent again, once they are too old for that. */

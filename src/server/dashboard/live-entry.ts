@@ -1,25 +1,32 @@
-import type { Estimate } from '../../forecast/estimate.ts'
-import { latestForecast } from '../../store/latest-forecast.ts'
 import type { Job } from '../../store/jobs.ts'
-import type { LiveSpend } from '../jobs/live-spend.ts'
-import type { LiveEntry } from '../pages/runs-view.ts'
+import { liveProgress } from '../pages/live-progress.ts'
+import type { LimitAsked, LiveEntry } from '../pages/runs-view.ts'
 import type { RunAsked } from '../schemas/run-asked.ts'
 import type { ServiceContext } from '../service-context.ts'
 
-/** A run that goes on, with how it stands and what was forecast. */
-export function liveEntry({ store, listeners }: ServiceContext, job: Job): LiveEntry {
-  const { task, agent, model } = job.asked as RunAsked
+/** A job has few events: three a run, and a run is tried a few times. */
+const MOST_EVENTS = 1000
+
+/** A job of runs that goes on, and how far it has come. */
+export function liveEntry({ jobs, listeners, nowMs }: ServiceContext, job: Job): LiveEntry {
+  const { task, agent, model, limits } = job.asked as RunAsked
+  const events = jobs.events(job.id, 0, MOST_EVENTS)
+  const began = events.find(({ event }) => event === 'began')
   const standing = listeners.standing(job.id)
-  const document = latestForecast(store, { task, agent: agent ?? 'builtin', model })
   return {
     id: job.id,
     state: job.state === 'queued' ? 'queued' : 'running',
     askedAt: job.createdAt,
     agent: agent ?? 'builtin',
-    model,
-    task,
-    live: standing === null ? null : (JSON.parse(standing) as LiveSpend),
-    forecast: document === null ? null : (JSON.parse(document) as Estimate),
+    ...{ model, task },
+    seconds: began === undefined ? null : Math.max(0, (nowMs() - Date.parse(began.at)) / 1000),
+    progress:
+      events.length === 0
+        ? null
+        : liveProgress([...events, ...(standing === null ? [] : [{ event: 'spend', data: standing }])]),
+    limits: Object.entries(limits ?? {}).flatMap(([of, limit]) =>
+      limit == null ? [] : [{ of: of as LimitAsked['of'], limit: String(limit) }],
+    ),
   }
 }
 

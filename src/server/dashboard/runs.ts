@@ -1,7 +1,7 @@
 import { KnownError } from '../../errors.ts'
 import { readLoggedRun, readRunLog } from '../../store/read-run-log.ts'
 import { ALL_RUNS, findRuns } from '../../store/read-runs.ts'
-import { type Outcome, OUTCOMES } from '../../trajectory/run.ts'
+import { OUTCOMES, type Outcome } from '../../trajectory/run.ts'
 import { isAllowed } from '../auth/principal.ts'
 import { cursorOf } from '../http/cursor.ts'
 import { runPage } from '../pages/run-page.ts'
@@ -35,7 +35,12 @@ export function runsLog({ context, about, query }: AskedPage): PageAnswer {
   const isFirst = cursor === undefined
   const view = runsView({
     ...{ about, filter, runs, isContinued: !isFirst },
-    live: isFirst ? context.jobs.open('run').toReversed().map((job) => liveEntry(context, job)) : [],
+    live: isFirst
+      ? context.jobs
+          .open('run')
+          .toReversed()
+          .map((job) => liveEntry(context, job))
+      : [],
     cursor: cursorOf(next === null ? null : [next.startedAt, next.row]),
   })
   return { status: 200, view, page: runsPage(view) }

@@ -64,6 +64,15 @@ export function mountDashboard(app: Express, options: DashboardOptions): void {
     signOut(authenticator, '/sign-in')(request, response, next)
   })
   for (const asset of ASSETS) app.get(asset.path, sendAsset(asset))
+  app.get(/.*/, (request, response, next) => {
+    if (request.accepts(['json', 'html']) !== 'html') return next()
+    const arrived = arrive(request, response, { path: null, onAnswer: options.onAnswer })
+    return answerSafely(options, { request, response, arrived }, async () => {
+      throw new KnownError('route-not-found', request.path.slice(0, 200), {
+        fix: 'use the pages named above',
+      })
+    })
+  })
 }
 
 async function servePage(

@@ -4,6 +4,7 @@ import { KnownError } from '../../errors.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { Route } from '../routes/route.ts'
 import { type Answered, type Arrived, arrive } from './arrive.ts'
+import { waitsToGoOn } from './go-on.ts'
 import { idempotency } from './idempotency.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
 import { type Serving, serveRoute } from './serve-route.ts'
@@ -34,7 +35,7 @@ export function appOf(routes: readonly Route[], options: AppOptions): Express {
   app.set('etag', false)
   app.set('query parser', false)
   app.set('trust proxy', options.trustProxy)
-  app.use(options.begin, helmet(SECURITY))
+  app.use(options.begin, helmet(SECURITY), guard)
   for (const [path, own] of Map.groupBy(routes, ({ path }) => path)) {
     const handlers = new Map(own.map((route) => [route.method, route]))
     app.all(expressPath(path), async (request, response) => {
@@ -80,6 +81,13 @@ const SECURITY: Parameters<typeof helmet>[0] = {
   strictTransportSecurity: false,
 }
 
+/** Answers are for who asked, unless a route says more; and what stands between must see the same host as this does. */
+const guard: RequestHandler = (request, response, next) => {
+  response.setHeader('Cache-Control', 'no-store')
+  const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && /^host$/i.test(name))
+  next(hosts.length > 1 ? new KnownError('request-malformed', 'more than one Host') : undefined)
+}
+
 /** Who asks what everybody may ask. */
 const NOBODY: Principal = { actor: 'anybody', scopes: new Set() }
 
@@ -114,21 +122,31 @@ function refuse(response: Response, { error, arrived, onBug }: Refused): void {
   if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="foretoken"')
   if (RETRIED.has(problem.status) && !response.hasHeader('Retry-After'))
     response.setHeader('Retry-After', RETRY_SECONDS)
-  // What is left of a body that was refused is not read.
-  if (problem.status === 413 || problem.status === 408) response.setHeader('Connection', 'close')
+  // What is left of a body that was refused is not read; of one that was never asked for, nobody knows whether it comes.
+  if (problem.status === 413 || problem.status === 408 || waitsToGoOn(response.req))
+    response.setHeader('Connection', 'close')
   response.end(JSON.stringify(problem))
 }
 
 const RETRIED = new Set([429, 503])
 const RETRY_SECONDS = '2'
 
-/** What express itself cannot read, such as a path that is no UTF-8. */
+/** What express itself cannot read, such as a path that is no UTF-8, or a form that is too long. */
 function onUnreadable({ onBug, onAnswer }: AppOptions): express.ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const arrived = arrive(request, response, { path: null, onAnswer })
-    const isTheirs =
-      error instanceof URIError || (error instanceof Error && 'status' in error && error.status === 400)
-    const known = isTheirs ? new KnownError('request-malformed', 'the path cannot be decoded') : error
-    refuse(response, { error: known, arrived, onBug })
+    refuse(response, { error: unreadable(error), arrived, onBug })
   }
+}
+
+/** A failure of express, as one of the catalogue; others stay as they are. */
+function unreadable(error: unknown): unknown {
+  if (error instanceof KnownError || !(error instanceof Error)) return error
+  const status = 'status' in error ? error.status : null
+  if (status === 413) return new KnownError('body-too-large', 'the form')
+  if (status === 415)
+    return new KnownError('media-type', 'the form', { fix: 'send it as a browser does, in UTF-8' })
+  if (error instanceof URIError) return new KnownError('request-malformed', 'the path cannot be decoded')
+  const isTheirs = typeof status === 'number' && status >= 400 && status < 500
+  return isTheirs ? new KnownError('request-malformed', 'the path or the form cannot be decoded') : error
 }

@@ -78,7 +78,8 @@ function checkedQuery(route: Route, request: Request): unknown {
   const at = request.originalUrl.indexOf('?')
   const parameters = new URLSearchParams(at < 0 ? '' : request.originalUrl.slice(at + 1))
   const names = [...parameters.keys()]
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  const seen = new Set<string>()
+  const twice = names.find((name) => seen.size === seen.add(name).size)
   if (twice !== undefined) {
     throw new MalformedRequest('the query', [{ pointer: `/${twice}`, detail: 'it is given twice' }])
   }

@@ -184,7 +184,7 @@ function appOptions({ context, service, uploads, access, observed }: Assembled):
   const options: AppOptions = {
     context,
     limits: { bodyBytes: limits.bodyBytes, bodyTimeoutMs: timeoutMs, answerMs: timeoutMs },
-    uploads: { folder: uploads, mostBytes: limits.uploadBytes },
+    uploads: { folder: uploads, mostBytes: limits.uploadBytes, mostAtOnce: MOST_WAITING.imports + 1 },
     authenticate: access.authenticate,
     admit: rateLimiter(limits.requestsPerMinute),
     begin: observed.telemetry.begin,

@@ -4,13 +4,15 @@ import { KnownError } from '../../errors.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { Route } from '../routes/route.ts'
 import { type Answered, type Arrived, arrive } from './arrive.ts'
-import { waitsToGoOn } from './go-on.ts'
+import { guard } from './guard.ts'
 import { idempotency } from './idempotency.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
+import { room } from './room.ts'
 import { type Serving, serveRoute } from './serve-route.ts'
+import { unreadable } from './unreadable.ts'
 
 /** What the app is made of beside its routes. */
-export interface AppOptions extends Omit<Serving, 'once'> {
+export interface AppOptions extends Omit<Serving, 'once' | 'enter'> {
   /** Who asks. @throws KnownError `key-missing`, `key-refused`, `origin-refused`, `rate-limited` */
   readonly authenticate: (request: Request) => Principal
   /** Whether it is not too much. @throws KnownError `rate-limited` */
@@ -30,7 +32,11 @@ export interface AppOptions extends Omit<Serving, 'once'> {
 /** The service as an app of express: routes in, answers out. */
 export function appOf(routes: readonly Route[], options: AppOptions): Express {
   const app = express()
-  const serving: Serving = { ...options, once: idempotency(options.context) }
+  const serving: Serving = {
+    ...options,
+    once: idempotency(options.context),
+    enter: room('uploads', options.uploads.mostAtOnce),
+  }
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', false)
@@ -81,13 +87,6 @@ const SECURITY: Parameters<typeof helmet>[0] = {
   strictTransportSecurity: false,
 }
 
-/** Answers are for who asked, unless a route says more; and what stands between must see the same host as this does. */
-const guard: RequestHandler = (request, response, next) => {
-  response.setHeader('Cache-Control', 'no-store')
-  const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && /^host$/i.test(name))
-  next(hosts.length > 1 ? new KnownError('request-malformed', 'more than one Host') : undefined)
-}
-
 /** Who asks what everybody may ask. */
 const NOBODY: Principal = { actor: 'anybody', scopes: new Set() }
 
@@ -122,12 +121,10 @@ function refuse(response: Response, { error, arrived, onBug }: Refused): void {
   if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="foretoken"')
   if (RETRIED.has(problem.status) && !response.hasHeader('Retry-After'))
     response.setHeader('Retry-After', RETRY_SECONDS)
-  // What is left of a body that was refused is not read; of one that was never asked for, nobody knows whether it comes.
-  if (problem.status === 413 || problem.status === 408 || waitsToGoOn(response.req))
-    response.setHeader('Connection', 'close')
+  // What is left of a body that was refused is not read.
+  if (problem.status === 413 || problem.status === 408) response.setHeader('Connection', 'close')
   response.end(JSON.stringify(problem))
 }
-
 const RETRIED = new Set([429, 503])
 const RETRY_SECONDS = '2'
 
@@ -137,16 +134,4 @@ function onUnreadable({ onBug, onAnswer }: AppOptions): express.ErrorRequestHand
     const arrived = arrive(request, response, { path: null, onAnswer })
     refuse(response, { error: unreadable(error), arrived, onBug })
   }
-}
-
-/** A failure of express, as one of the catalogue; others stay as they are. */
-function unreadable(error: unknown): unknown {
-  if (error instanceof KnownError || !(error instanceof Error)) return error
-  const status = 'status' in error ? error.status : null
-  if (status === 413) return new KnownError('body-too-large', 'the form')
-  if (status === 415)
-    return new KnownError('media-type', 'the form', { fix: 'send it as a browser does, in UTF-8' })
-  if (error instanceof URIError) return new KnownError('request-malformed', 'the path cannot be decoded')
-  const isTheirs = typeof status === 'number' && status >= 400 && status < 500
-  return isTheirs ? new KnownError('request-malformed', 'the path or the form cannot be decoded') : error
 }

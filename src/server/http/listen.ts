@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { KnownError } from '../../errors.ts'
+import { waitingFor } from './go-on.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
 
@@ -50,7 +51,7 @@ export async function listen(listener: RequestListener, options: ListenOptions):
     answer,
   )
   // Whether the body is wanted is for who reads it to say.
-  server.on('checkContinue', answer)
+  server.on('checkContinue', waitingFor(answer))
   server.maxConnections = options.mostConnections
   server.on('clientError', (error, socket) => refuse(error, socket, answering.get(socket)))
   try {

@@ -189,7 +189,7 @@ function appOptions({ context, service, uploads, access, observed, state }: Asse
   const options: AppOptions = {
     context,
     limits: { bodyBytes: limits.bodyBytes, bodyTimeoutMs: timeoutMs, answerMs: timeoutMs },
-    uploads: { folder: uploads, mostBytes: limits.uploadBytes },
+    uploads: { folder: uploads, mostBytes: limits.uploadBytes, mostAtOnce: MOST_WAITING.imports + 1 },
     authenticate: access.authenticate,
     admit: rateLimiter(limits.requestsPerMinute),
     begin(request, response, next) {

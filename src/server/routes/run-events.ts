@@ -32,7 +32,7 @@ export const runEvents = route({
     const job = runJob(context, params.id)
     if (job === null) throw new KnownError('run-not-found', params.id)
     const after = placeAfter(request.get('last-event-id'))
-    return { stream: (response) => follow(context, { id: params.id, after, signal }, response) }
+    return { lasts: true, stream: (response) => follow(context, { id: params.id, after, signal }, response) }
   },
 })
 

@@ -8,6 +8,7 @@ import { idempotentReader } from '../store/idempotent.ts'
 import { jobReader } from '../store/jobs.ts'
 import { openStore } from '../store/open-store.ts'
 import { openAccess } from './auth/open-access.ts'
+import { mountDashboard } from './dashboard/dashboard.ts'
 import { type AppOptions, appOf } from './http/app.ts'
 import { type Listening, listen } from './http/listen.ts'
 import { rateLimiter } from './http/rate-limit.ts'
@@ -133,7 +134,7 @@ async function assemble(
   const access = openAccess({ store, service, nowMs: now, onFailure })
   ends.push(access.close)
 
-  const state = { isClosing: false }
+  const state = { isClosing: false, open: 0 }
   const context: ServiceContext = {
     ...{ store, jobs, writer, pool, repositories, version, models, program, storeOptions, imports, reports },
     ...{ runs: going.runs, trainings: going.trainings, listeners: going.listeners },
@@ -145,14 +146,18 @@ async function assemble(
     registered: Object.keys(service.repositories.registered),
     agent: settings.agent.value,
     isClosing: () => state.isClosing,
+    open: () => state.open,
   }
   const uploads = join(folder, 'uploads', randomUUID())
   ends.push(() => rm(uploads, { recursive: true, force: true }))
-  const listening = await listen(appOf(ROUTES, appOptions({ context, service, uploads, access, observed })), {
-    host: service.host,
-    port: service.port,
-    mostConnections: service.limits.connections,
-  })
+  const listening = await listen(
+    appOf(ROUTES, appOptions({ context, service, uploads, access, observed, state })),
+    {
+      host: service.host,
+      port: service.port,
+      mostConnections: service.limits.connections,
+    },
+  )
   ends.push(async () => {
     state.isClosing = true
     going.listeners.wake()
@@ -175,25 +180,34 @@ interface Assembled {
   readonly uploads: string
   readonly access: ReturnType<typeof openAccess>
   readonly observed: Awaited<ReturnType<typeof openTelemetry>>
+  readonly state: { open: number }
 }
 
-function appOptions({ context, service, uploads, access, observed }: Assembled): AppOptions {
+function appOptions({ context, service, uploads, access, observed, state }: Assembled): AppOptions {
   const { limits, trustProxy } = service
   const timeoutMs = limits.requestTimeoutSeconds * 1000
-  return {
+  const options: AppOptions = {
     context,
     limits: { bodyBytes: limits.bodyBytes, bodyTimeoutMs: timeoutMs, answerMs: timeoutMs },
     uploads: { folder: uploads, mostBytes: limits.uploadBytes },
     authenticate: access.authenticate,
     admit: rateLimiter(limits.requestsPerMinute),
-    begin: observed.telemetry.begin,
+    begin(request, response, next) {
+      state.open++
+      response.on('close', () => {
+        state.open--
+      })
+      observed.telemetry.begin(request, response, next)
+    },
     trustProxy,
     onAnswer(told) {
       observed.telemetry.answered(told)
       access.note(told)
     },
     onBug: observed.telemetry.bug,
+    mount: (app) => mountDashboard(app, { ...options, authenticator: access.authenticator }),
   }
+  return options
 }
 
 /** Drops what was kept for requests that are sent again, once they are too old for that. */

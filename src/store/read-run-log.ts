@@ -16,6 +16,8 @@ export interface RunForecast {
   /** ISO 8601. */
   readonly madeAt: string
   readonly commit: string | null
+  /** The first answer of the service that gave it: what `/v1/estimates/{id}` knows it by; null = none did. */
+  readonly answer: string | null
   readonly estimate: Estimate
 }
 
@@ -74,6 +76,7 @@ interface Row {
   readonly forecast: string | null
   readonly made_at: string | null
   readonly commit_id: string | null
+  readonly answer: string | null
   readonly document: string | null
 }
 
@@ -82,7 +85,9 @@ const SELECT = `
   SELECT runs.row, runs.id, runs.started_at, nullif(tasks.id, '') AS task,
     nullif(tasks.repository, '') AS repository, runs.agent, runs.model, runs.outcome, runs.incomplete, runs.output,
     ${TOTAL_OF_RUN} AS total, runs.cost_usd, runs.cost_reason, runs.wall_seconds,
-    estimates.id AS forecast, estimates.made_at, estimates.commit_id, estimates.document
+    estimates.id AS forecast, estimates.made_at, estimates.commit_id, estimates.document,
+    (SELECT answers.id FROM answer_forecasts AS given CROSS JOIN answers ON answers.row = given.answer
+      WHERE given.estimate = estimates.row ORDER BY given.answer LIMIT 1) AS answer
   FROM runs LEFT JOIN tasks ON tasks.row = runs.task LEFT JOIN sources ON sources.row = runs.source
     LEFT JOIN estimates ON estimates.row = ${FORECAST_OF_RUN}`
 
@@ -145,7 +150,13 @@ const loggedRun = (row: Row): LoggedRun => ({
   forecast: forecastOf(row),
 })
 
-function forecastOf({ forecast, made_at, commit_id, document }: Row): RunForecast | null {
+function forecastOf({ forecast, made_at, commit_id, answer, document }: Row): RunForecast | null {
   if (forecast === null || made_at === null || document === null) return null
-  return { id: forecast, madeAt: made_at, commit: commit_id, estimate: JSON.parse(document) as Estimate }
+  return {
+    id: forecast,
+    madeAt: made_at,
+    commit: commit_id,
+    answer,
+    estimate: JSON.parse(document) as Estimate,
+  }
 }

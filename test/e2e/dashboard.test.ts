@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { ASSETS } from '../../src/server/pages/assets.ts'
-import { openLive, samplePages } from '../fixtures/pages.ts'
+import { samplePages, toldEvents } from '../fixtures/pages.ts'
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const FLAGS = [
@@ -130,15 +130,21 @@ describe('the dashboard in a browser', {
     streams.length = 0
     return visited('/plain/run-live', {}, async (page) => {
       const cell = page.locator('[data-cell=tokens]')
-      assert.equal(await cell.textContent(), '≥ 316 k')
-      const live = openLive((text) => text, {
-        tokens: { ...openLive((text) => text).tokens, total: { amount: 1e6, atLeast: false } },
-      })
+      assert.equal(await cell.textContent(), '≥ 632 k')
       // The page may not have asked yet.
       const [stream = await new Promise<ServerResponse>((resolve) => asked.once('stream', resolve))] = streams
-      stream.write(`event: live\ndata: ${JSON.stringify(live)}\n\n`)
-      await page.locator('[data-cell=tokens]', { hasText: '1.00 M' }).waitFor({ timeout: 10_000 })
-      assert.equal(await page.locator('progress[data-bar=forecast]').getAttribute('value'), '43')
+      const spent = { calls: 1, totalTokens: 2_000_000, outputTokens: 5, atLeast: false, usd: '1.00' }
+      const last = { event: 'ended', data: JSON.stringify({ run: 'r2', retried: false, spent }) }
+      for (const { event, data } of [...toldEvents((text) => text), last]) {
+        stream.write(`event: ${event}\ndata: ${data}\n\n`)
+      }
+      await page.locator('[data-cell=tokens]', { hasText: '2.32 M' }).waitFor({ timeout: 10_000 })
+      assert.equal(await page.locator('[data-cell=runs]').textContent(), '2 of 3 ended')
+      const bars = page.locator('progress')
+      assert.deepEqual(
+        [await bars.nth(0).getAttribute('value'), await bars.nth(1).getAttribute('value')],
+        ['57', '40'],
+      )
     })
   })
 })

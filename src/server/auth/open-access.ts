@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Store } from '../../store/open-store.ts'
-import type { Answered } from '../http/app.ts'
+import type { Answered } from '../http/arrive.ts'
 import type { ServiceSettings } from '../service-settings.ts'
 import { type AuditTrail, auditTrail } from './audit-trail.ts'
 import { askingOf, whoAsks } from './authentication.ts'

@@ -1,11 +1,11 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import helmet from 'helmet'
-import { type ErrorCode, KnownError } from '../../errors.ts'
+import { KnownError } from '../../errors.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { Route } from '../routes/route.ts'
+import { type Answered, type Arrived, arrive } from './arrive.ts'
 import { idempotency } from './idempotency.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
-import { requestIdOf } from './request-id.ts'
 import { type Serving, serveRoute } from './serve-route.ts'
 
 /** What the app is made of beside its routes. */
@@ -14,6 +14,8 @@ export interface AppOptions extends Omit<Serving, 'once'> {
   readonly authenticate: (request: Request) => Principal
   /** Whether it is not too much. @throws KnownError `rate-limited` */
   readonly admit: (request: Request, response: Response, principal: Principal) => Promise<void>
+  /** Adds what is no route of the API: the pages. */
+  readonly mount: (app: Express) => void
   /** Stands in front of everything. */
   readonly begin: RequestHandler
   /** What proxies in front are believed, as express takes it. */
@@ -22,19 +24,6 @@ export interface AppOptions extends Omit<Serving, 'once'> {
   readonly onAnswer: (told: Answered) => void
   /** Told of what should not happen. */
   readonly onBug: (error: unknown, requestId: string) => void
-}
-
-/** A request that was answered. */
-export interface Answered {
-  readonly request: Request
-  readonly response: Response
-  /** The path of its route, without what callers put in; null = there is none. */
-  readonly route: string | null
-  readonly requestId: string
-  readonly actor: string | null
-  readonly ms: number
-  /** Why it was refused; null = it was not, or by a bug. */
-  readonly reason: ErrorCode | null
 }
 
 /** The service as an app of express: routes in, answers out. */
@@ -62,6 +51,7 @@ export function appOf(routes: readonly Route[], options: AppOptions): Express {
       }
     })
   }
+  options.mount(app)
   app.use((request: Request, response: Response) => {
     const arrived = arrive(request, response, { path: null, onAnswer: options.onAnswer })
     const error = new KnownError('route-not-found', `${request.method} ${request.path.slice(0, 200)}`)
@@ -104,32 +94,6 @@ function wrongMethod(response: Response, methods: readonly string[], request: Re
   return new KnownError('method-not-allowed', `${request.method} ${request.path.slice(0, 200)}`, {
     fix: `it takes ${allowed.join(', ')}`,
   })
-}
-
-interface Arrived {
-  readonly requestId: string
-  principal: Principal | null
-  reason: ErrorCode | null
-}
-
-function arrive(
-  request: Request,
-  response: Response,
-  { path, onAnswer }: { readonly path: string | null; readonly onAnswer: AppOptions['onAnswer'] },
-): Arrived {
-  const startMs = performance.now()
-  const arrived: Arrived = {
-    requestId: requestIdOf(request.get('request-id')),
-    principal: null,
-    reason: null,
-  }
-  response.setHeader('Request-Id', arrived.requestId)
-  response.on('close', () => {
-    const { requestId, principal, reason } = arrived
-    const ms = performance.now() - startMs
-    onAnswer({ request, response, route: path, requestId, actor: principal?.actor ?? null, ms, reason })
-  })
-  return arrived
 }
 
 interface Refused {

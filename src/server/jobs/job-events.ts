@@ -14,6 +14,7 @@ export interface Listener {
 /** Who listens to which job. */
 export function jobListeners() {
   const listeners = new Map<string, Set<Listener>>()
+  const standing = new Map<string, string>()
   const of = (job: string): Iterable<Listener> => listeners.get(job) ?? []
   return {
     /** @returns ends it */
@@ -29,8 +30,11 @@ export function jobListeners() {
       for (const { happened } of of(job)) happened(event)
     },
     stands(job: string, event: string, data: string): void {
+      standing.set(job, data)
       for (const { stands } of of(job)) stands(event, data)
     },
+    /** How a job stands, as it was told last; null = nothing was told. */
+    standing: (job: string): string | null => standing.get(job) ?? null,
     /** The service is being ended: they look, and see it. */
     wake(): void {
       for (const own of [...listeners.values()]) for (const { woken } of [...own]) woken()
@@ -38,6 +42,7 @@ export function jobListeners() {
     ended(job: string): void {
       for (const { ended } of [...of(job)]) ended()
       listeners.delete(job)
+      standing.delete(job)
     },
   }
 }

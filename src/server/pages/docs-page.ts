@@ -2,7 +2,7 @@ import { dataTable } from './data-table.ts'
 import type { DocsView, RouteView } from './docs-view.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { renderPage } from './page.ts'
-import { withCode } from './page-words.ts'
+import { paragraphs, withCode } from './page-words.ts'
 import type { FieldView } from './schema-words.ts'
 
 /** The documentation of the API. */
@@ -11,7 +11,7 @@ export function docsPage({ about, title, version, description, groups, problems 
     title: `API of ${title} ${version}`,
     about,
     section: '/docs',
-    main: html`${description !== '' && html`<p class="lead">${withCode(description)}</p>`}
+    main: html`${description !== '' && paragraphs(description)}
 <p>The same for programs: <a href="/openapi.json">openapi.json</a>.</p>
 <nav aria-label="Routes"><ul class="contents">
 ${groups.flatMap(({ routes }) => routes).map(({ id, method, path }) => html`<li><a href="#${id}">${method} ${path}</a></li>\n`)}<li><a href="#problems">Problems</a></li>
@@ -45,7 +45,7 @@ function routeSection(route: RouteView): Markup {
   const label = `${method} ${path}`
   return html`<article class="route" id="${id}" aria-labelledby="${id}-title">
 <h3 id="${id}-title"><span class="method">${method}</span> <code>${path}</code></h3>
-${summary !== '' && html`<p>${withCode(summary)}</p>\n`}${description !== '' && html`<p>${withCode(description)}</p>\n`}${
+${summary !== '' && html`<p>${withCode(summary)}</p>\n`}${description !== '' && paragraphs(description)}${
   parameters.length > 0 &&
   dataTable({
     id: `${id}-parameters`,
@@ -55,17 +55,33 @@ ${summary !== '' && html`<p>${withCode(summary)}</p>\n`}${description !== '' && 
   })
 }
 ${body !== null && fieldTable(`${id}-body`, `Body, ${body.contentType}${body.required ? '' : ' (may be left out)'}`, body.fields)}
-${responses.map(({ status, description: words, contentType, fields }, i) => {
-  const title = `${status}${contentType === null ? '' : `, ${contentType}`}`
-  return fields.length === 0
-    ? html`<p><strong>${title}</strong> ${withCode(words)}</p>\n`
-    : html`<details${i === 0 && html` open`}><summary><strong>${title}</strong> ${withCode(words)}</summary>
-${fieldTable(`${id}-response-${i}`, 'Fields of the answer', fields)}
-</details>
-`
-})}
+${responses.map(responseOf)}
 <pre tabindex="0" role="region" aria-label="Example of ${label}"><code>${curl}</code></pre>
 </article>
+`
+}
+
+/** Longer lists are folded. */
+const MOST_OPEN = 15
+
+/** What else may come of it is a problem, whose fields are the same everywhere. */
+function responseOf(
+  { id, status, description, contentType, fields }: RouteView['responses'][number],
+  i: number,
+): Markup {
+  if (status === 'default') {
+    return html`<p><strong>Else</strong> ${withCode(description)}: one of the <a href="#problems">problems</a></p>\n`
+  }
+  const title = `${status}${contentType === null ? '' : `, ${contentType}`}`
+  if (fields.length === 0) return html`<p><strong>${title}</strong> ${withCode(description)}</p>\n`
+  return html`<details${i === 0 && fields.length <= MOST_OPEN && html` open`}><summary><strong>${title}</strong> ${withCode(description)}</summary>
+${fieldTable(
+  id,
+  'Fields of the answer',
+  // An answer has its fields, whoever asks.
+  fields.map((field) => ({ ...field, required: false })),
+)}
+</details>
 `
 }
 

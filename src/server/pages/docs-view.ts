@@ -41,6 +41,8 @@ export interface RouteView {
     readonly fields: readonly FieldView[]
   } | null
   readonly responses: readonly {
+    /** For links, as that of the route. */
+    readonly id: string
     readonly status: string
     readonly description: string
     readonly contentType: string | null
@@ -113,8 +115,9 @@ function routeView(document: OpenApiDocument, route: Route): RouteView {
   const { method, path, operation } = route
   const body =
     operation.requestBody === undefined ? null : resolved<OpenApiBody>(document, operation.requestBody)
+  const id = idOf(route)
   return {
-    id: idOf(route),
+    id,
     method: method.toUpperCase(),
     path,
     summary: operation.summary ?? '',
@@ -130,10 +133,16 @@ function routeView(document: OpenApiDocument, route: Route): RouteView {
       }
     }),
     body: body === null ? null : { ...contentOf(document, body), required: body.required ?? false },
-    responses: Object.entries(operation.responses ?? {}).map(([status, one]) => {
+    responses: Object.entries(operation.responses ?? {}).map(([status, one], i) => {
       const response = resolved<OpenApiBody>(document, one)
       const { contentType, fields } = contentOf(document, response)
-      return { status, description: response.description ?? '', contentType: contentType || null, fields }
+      return {
+        id: `${id}-response-${i}`,
+        status,
+        description: response.description ?? '',
+        contentType: contentType || null,
+        fields,
+      }
     }),
     curl: curlOf(document, route, body),
   }
@@ -154,19 +163,23 @@ function contentOf(document: OpenApiDocument, { content }: Partial<OpenApiBody>)
 
 function curlOf(
   document: OpenApiDocument,
-  { method, path, origin }: Route,
+  { method, path, origin, operation }: Route,
   body: Partial<OpenApiBody> | null,
 ): string {
   const lines = [
     `curl${method === 'get' ? '' : ` --request ${method.toUpperCase()}`} ${quoted(`${origin}${path}`)}`,
-    "  --header 'Authorization: Bearer KEY'",
   ]
+  // No scheme at all: it is public.
+  if (operation.security?.length !== 0) lines.push("  --header 'Authorization: Bearer KEY'")
   const [content] = Object.entries(body?.content ?? {})
   if (content !== undefined) {
     const [contentType, { schema, example }] = content
     const value = example ?? exampleOf(document, schema)
-    const data = typeof value === 'string' ? value : JSON.stringify(value)
-    lines.push(`  --header ${quoted(`Content-Type: ${contentType}`)}`, `  --data ${quoted(data)}`)
+    const isFile = typeof value === 'string' || value === null
+    lines.push(
+      `  --header ${quoted(`Content-Type: ${contentType}`)}`,
+      isFile ? '  --data-binary @FILE' : `  --data ${quoted(JSON.stringify(value))}`,
+    )
   }
   return lines.join(' \\\n')
 }

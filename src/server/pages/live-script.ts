@@ -1,7 +1,8 @@
 /**
- * What moves in a page: runs that go on. Of each it takes the events `/v1/runs/{id}/events`, whose data is the run as it
- * stands (`LiveRun`, or `{"live": LiveRun}`), and writes figures into cells that are there; text goes in as text. A
- * browser keeps few connections to one host: of a long list only the first move. Without a script the pages are whole.
+ * What moves in a page: jobs that go on. Of each it takes the events of `/v1/runs/{id}/events` (`planned`, `began`,
+ * `spend`, `ended`, `end`), adds up what its runs have spent, and writes figures into cells that are there; text goes in
+ * as text. A browser keeps few connections to one host: of a long list only the first move. Without a script the pages are
+ * whole.
  */
 export const LIVE_SCRIPT = `'use strict'
 const MOST = 4
@@ -29,32 +30,35 @@ function shortTime(seconds) {
   return Math.floor(minutes / 60) + ' h ' + (minutes % 60) + ' min'
 }
 
-const countOf = ({ amount, atLeast }) => (atLeast ? '≥ ' : '') + shortTokens(amount)
-
-function cellsOf(run) {
-  return {
-    state: run.closed ? 'ended' + (run.outcome ? ': ' + run.outcome : '') : 'running',
-    calls: countOf(run.calls),
-    tokens: countOf(run.tokens.total),
-    output: countOf(run.tokens.output),
-    cost: run.costUsd === null ? 'unknown' : shortUsd(Number(run.costUsd)),
-    time: shortTime(run.seconds),
+function sum(runs) {
+  const all = { calls: 0, totalTokens: 0, outputTokens: 0, atLeast: false, usd: 0 }
+  for (const run of runs) {
+    for (const name of ['calls', 'totalTokens', 'outputTokens']) all[name] += run[name]
+    all.atLeast ||= run.atLeast
+    all.usd = all.usd === null || run.costUsd === null ? null : all.usd + Number(run.costUsd)
   }
+  return all
 }
 
-function show(place, run) {
+function show(place, job) {
   const of = (name) => [...document.querySelectorAll('[' + name + ']')].filter((one) => one.dataset.run === place.dataset.live)
-  const cells = cellsOf(run)
+  const spent = sum(job.spent.values())
+  const seconds = job.began === null ? null : Math.max(0, Math.round((Date.now() - job.began) / 1000))
+  const count = (amount) => (spent.atLeast ? '≥ ' : '') + shortTokens(amount)
+  const cells = {
+    state: job.state,
+    runs: job.runs === null ? 'not planned yet' : job.ended.size + ' of ' + job.runs + ' ended',
+    calls: count(spent.calls),
+    tokens: count(spent.totalTokens),
+    output: count(spent.outputTokens),
+    cost: spent.usd === null ? 'unknown' : shortUsd(spent.usd),
+    time: seconds === null ? 'not begun' : shortTime(seconds),
+  }
   for (const cell of of('data-cell')) cell.textContent = cells[cell.dataset.cell] ?? cell.textContent
-  run.limits.forEach(({ limit, spent }, i) => {
-    const percent = Math.floor(Number(limit) > 0 ? (100 * Number(spent)) / Number(limit) : 100)
-    for (const bar of of('data-bar')) {
-      if (bar.dataset.bar === 'limit-' + i) fill(bar, percent)
-    }
-  })
   for (const bar of of('data-bar')) {
+    const now = bar.dataset.bar === 'seconds' ? seconds : spent[bar.dataset.bar]
     const upper = Number(bar.dataset.upper)
-    if (bar.dataset.bar === 'forecast' && upper > 0) fill(bar, Math.floor((100 * run.tokens.total.amount) / upper))
+    if (typeof now === 'number') fill(bar, Math.floor(upper > 0 ? (100 * now) / upper + 1e-9 : 100))
   }
 }
 
@@ -69,24 +73,33 @@ function tell(words) {
   }
 }
 
+const UNTOLD = { calls: 0, totalTokens: 0, outputTokens: 0, atLeast: true, costUsd: null }
+
 function follow(place) {
   const source = new EventSource(place.dataset.events)
-  const take = ({ data }) => {
-    const told = JSON.parse(data)
-    const run = told.live ?? told
-    if (!run || !run.tokens) return
-    show(place, run)
-    if (!run.closed) return tell('Moving as it goes. ')
-    source.close()
-    tell('A run has ended. ')
+  const job = { state: 'running', runs: null, began: null, ended: new Set(), spent: new Map() }
+  const hear = {
+    planned: ({ runs }) => { job.runs = runs.length },
+    began: ({ at }) => { job.began ??= Date.parse(at) },
+    spend: ({ runs }) => {
+      for (const run of runs) if (!job.ended.has(run.run)) job.spent.set(run.run, run)
+    },
+    ended: ({ run, retried, spent }) => {
+      job.spent.set(run, spent ? { ...spent, costUsd: spent.usd } : UNTOLD)
+      if (!retried) job.ended.add(run)
+    },
+    end: ({ state }) => {
+      job.state = state
+      source.close()
+    },
   }
-  const end = () => {
-    source.close()
-    tell('A run has ended. ')
+  for (const name of Object.keys(hear)) {
+    source.addEventListener(name, ({ data }) => {
+      hear[name](JSON.parse(data))
+      show(place, job)
+      tell(name === 'end' ? 'A job has ended. ' : 'Moving as it goes. ')
+    })
   }
-  source.onmessage = take
-  source.addEventListener('live', take)
-  source.addEventListener('ended', end)
   source.onerror = () => tell(source.readyState === 2 ? 'Not moving any more. ' : 'The service does not answer; trying again. ')
 }
 

@@ -48,3 +48,7 @@ export const withCode = (words: string): Content =>
     if (i % 2 === 1 && i < parts.length - 1) return html`<code>${part}</code>`
     return i % 2 === 1 ? `\`${part}` : part
   })
+
+/** Words of several paragraphs, with an empty line between them. */
+export const paragraphs = (words: string): Content =>
+  words.split(/\n{2,}/).map((part) => html`<p>${withCode(part)}</p>\n`)

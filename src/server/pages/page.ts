@@ -41,6 +41,7 @@ export function renderPage({ title, about, section, main, live = false }: PagePa
 <title>${title} · Foretoken</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/style.css">
+<link rel="alternate" type="application/json" href="?format=json">
 ${live && html`<script src="/assets/live.js" defer></script>`}
 </head>
 <body>
@@ -66,5 +67,8 @@ ${main}
 
 function footer({ version, bundle, actor }: PageAbout): Content {
   const who = actor === null ? 'not signed in' : actor === 'loopback' ? 'from this machine' : `key ${actor}`
-  return html`<ul><li>Foretoken ${version}</li><li>${bundle === null ? 'no bundle is loaded' : `bundle ${bundle}`}</li><li>${who}</li></ul>`
+  const isKey = actor !== null && actor !== 'loopback'
+  return html`<ul><li>Foretoken ${version}</li><li>${bundle === null ? 'no bundle is loaded' : `bundle ${bundle}`}</li><li>${who}</li><li><a href="?format=json">this page as JSON</a></li></ul>${isKey && SIGN_OUT}`
 }
+
+const SIGN_OUT = html`<form method="post" action="/sign-out"><button type="submit">Sign out</button></form>`

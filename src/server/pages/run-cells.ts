@@ -1,10 +1,11 @@
 import { shortTime } from '../../report/run-bill-text.ts'
 import { shortTokens, shortUsd } from '../../units.ts'
-import type { Count } from '../../usage/count.ts'
 import type { Against, Spent } from './against-range.ts'
+import type { LiveProgress } from './live-progress.ts'
 import { type Content, html } from './markup.ts'
 import { factorText, tokenRange, usdRange } from './page-words.ts'
 import { rangeMark } from './range-mark.ts'
+import type { LiveView } from './runs-view.ts'
 
 /** The same in tokens and in dollars. */
 export interface CellUnit {
@@ -44,9 +45,29 @@ export function placeCell(spent: Spent & Against, unit: CellUnit, incomplete: bo
   return html`<span class="place ${tone}">${rangeMark(spent, said)}<span>${words}</span></span>`
 }
 
-/** A sum that grows; null = it has not begun. */
-export const countText = (count: Count | null): string =>
-  count === null ? 'not begun' : `${count.atLeast ? '≥ ' : ''}${shortTokens(count.amount)}`
+/** What a job that goes on shows in cells that move; the script of pages writes the same. */
+export function liveCells({ state, seconds, progress }: Pick<LiveView, 'state' | 'seconds' | 'progress'>) {
+  const begun = (text: (progress: LiveProgress) => string) =>
+    progress === null ? 'not begun' : text(progress)
+  const count = (of: 'totalTokens' | 'outputTokens' | 'calls') =>
+    begun(({ spent }) => `${spent.atLeast ? '≥ ' : ''}${shortTokens(spent[of])}`)
+  return {
+    state,
+    runs: begun(({ runs, ended }) => (runs === null ? 'not planned yet' : `${ended} of ${runs} ended`)),
+    calls: count('calls'),
+    tokens: count('totalTokens'),
+    output: count('outputTokens'),
+    cost: begun(({ spent }) => (spent.costUsd === null ? 'unknown' : shortUsd(Number(spent.costUsd)))),
+    time: seconds === null ? 'not begun' : shortTime(seconds),
+  }
+}
+
+/** What all its runs were forecast to spend, of 8 in 10; else why that is not known. */
+export function liveForecast({ progress }: Pick<LiveView, 'progress'>, of: 'usd' | 'totalTokens'): string {
+  const range = progress?.forecast?.[of]
+  if (range == null) return progress?.forecast == null ? 'not told yet' : `unknown: ${progress.forecast.from}`
+  return (of === 'usd' ? DOLLARS : TOKENS).range(range.p10, range.p90)
+}
 
 export const timeText = (seconds: number | null): string =>
   seconds === null ? 'not recorded' : shortTime(seconds)

@@ -96,7 +96,7 @@ ${dataTable({
   note: [
     forecast === null
       ? 'No forecast of this task with this agent and model was made before the run began.'
-      : html`The newest forecast before it began: <a href="${ownPath('v1', 'estimates', forecast.id)}"><code>${forecast.id.slice(0, 12)}</code></a>, made ${momentOf(forecast.madeAt)}.`,
+      : html`The newest forecast before it began was made ${momentOf(forecast.madeAt)}${forecast.href !== null && html`: <a href="${forecast.href}">as JSON</a>`}.`,
     incomplete && ' ≥ = at least: some calls told less than they used.',
   ],
 })}`

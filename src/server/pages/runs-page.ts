@@ -1,10 +1,9 @@
 import { OUTCOMES } from '../../trajectory/run.ts'
-import { shortUsd } from '../../units.ts'
 import { dataTable } from './data-table.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { renderPage } from './page.ts'
-import { momentOf, tokenRange, usdRange } from './page-words.ts'
-import { actualText, countText, DOLLARS, placeCell, rangeText, TOKENS, timeText } from './run-cells.ts'
+import { momentOf } from './page-words.ts'
+import { actualText, DOLLARS, liveCells, liveForecast, placeCell, rangeText, TOKENS } from './run-cells.ts'
 import type { LiveView, RunRow, RunsFilter, RunsView } from './runs-view.ts'
 
 /** Runs, actual against forecast: those that go on first, then those that are kept, newest first. */
@@ -24,33 +23,34 @@ ${(nextHref !== null || isContinued) && html`<nav class="paging" aria-label="Pag
 }
 
 function liveTable(live: readonly LiveView[]): Markup {
-  const heads = ['tokens so far', '8 in 10: tokens', 'cost so far', '8 in 10: cost', 'calls', 'time']
+  const heads = ['tokens so far', '8 in 10: tokens', 'cost so far', '8 in 10: cost', 'calls', 'time', 'runs']
   return html`<section aria-labelledby="live-title">
 <h2 id="live-title">Going on</h2>
 <p class="note" role="status" data-live-status>As of when the page was made. <a href="">Reload</a></p>
 ${dataTable({
   id: 'live-table',
-  title: live.length === 1 ? 'One run' : `${live.length} runs`,
-  columns: [{ head: 'run' }, ...heads.map((head) => ({ head, figure: true })), { head: 'state' }],
-  rows: live.map(liveCells),
+  title: live.length === 1 ? 'One job' : `${live.length} jobs`,
+  columns: [{ head: 'job' }, ...heads.map((head) => ({ head, figure: true })), { head: 'state' }],
+  rows: live.map(liveRow),
 })}
 </section>`
 }
 
-function liveCells(run: LiveView): readonly Content[] {
-  const { id, href, eventsHref, task, agent, model, state, calls, totalTokens, costUsd, forecast, seconds } =
-    run
-  const cell = (name: string, content: Content) =>
-    html`<span data-run="${id}" data-cell="${name}">${content}</span>`
+function liveRow(job: LiveView): readonly Content[] {
+  const { id, href, eventsHref, task, agent, model } = job
+  const cells = liveCells(job)
+  const cell = (name: keyof typeof cells) =>
+    html`<span data-run="${id}" data-cell="${name}">${cells[name]}</span>`
   return [
     html`<a href="${href}" data-live="${id}" data-events="${eventsHref}">${task ?? id.slice(0, 12)}</a>${who(agent, model)}`,
-    cell('tokens', countText(totalTokens)),
-    forecast === null ? 'no forecast' : tokenRange(forecast.totalTokens),
-    cell('cost', costUsd === null ? 'unknown' : shortUsd(Number(costUsd))),
-    forecast === null ? 'no forecast' : forecast.costUsd === null ? 'unknown' : usdRange(forecast.costUsd),
-    cell('calls', countText(calls)),
-    cell('time', seconds === null ? 'not begun' : timeText(seconds)),
-    cell('state', state),
+    cell('tokens'),
+    liveForecast(job, 'totalTokens'),
+    cell('cost'),
+    liveForecast(job, 'usd'),
+    cell('calls'),
+    cell('time'),
+    cell('runs'),
+    cell('state'),
   ]
 }
 

@@ -1,9 +1,8 @@
 import type { Estimate } from '../../forecast/estimate.ts'
-import type { LiveLimit, LiveRun } from '../../gateway/runs/live.ts'
 import type { LoggedRun } from '../../store/read-run-log.ts'
 import type { Outcome } from '../../trajectory/run.ts'
-import type { Count } from '../../usage/count.ts'
 import { type Against, againstRange, type Spent } from './against-range.ts'
+import type { LiveProgress } from './live-progress.ts'
 import { ownPath } from './own-path.ts'
 import type { PageAbout } from './page.ts'
 
@@ -53,10 +52,15 @@ export interface RunRow {
   readonly costUsd: string | null
   readonly costReason: string | null
   /** Null = none was made before it began. */
-  readonly forecast: { readonly id: string; readonly madeAt: string } | null
+  readonly forecast: {
+    readonly id: string
+    readonly madeAt: string
+    /** Where its JSON is; null = the service did not give it. */
+    readonly href: string | null
+  } | null
 }
 
-/** A run that goes on. */
+/** A job of runs that goes on. */
 export interface LiveEntry {
   readonly id: string
   readonly state: 'queued' | 'running'
@@ -65,26 +69,25 @@ export interface LiveEntry {
   readonly agent: string | null
   readonly model: string | null
   readonly task: string | null
-  /** As the gateway sees it; null = it has not begun. */
-  readonly live: LiveRun | null
-  /** Null = none was made. */
-  readonly forecast: Estimate | null
+  /** How long it has been going on; null = it has not begun. */
+  readonly seconds: number | null
+  /** Null = it has not begun. */
+  readonly progress: LiveProgress | null
+  /** Of all its runs together. */
+  readonly limits: readonly LimitAsked[]
 }
 
-/** A run that goes on, as it is shown. */
-export interface LiveView extends Omit<LiveEntry, 'live' | 'forecast'> {
+/** What it is allowed: dollars as a decimal for `usd`, else whole numbers. */
+export interface LimitAsked {
+  readonly of: 'usd' | 'totalTokens' | 'outputTokens' | 'calls' | 'seconds'
+  readonly limit: string
+}
+
+/** A job that goes on, as it is shown. */
+export interface LiveView extends LiveEntry {
   readonly href: string
   /** Where its events come from. */
   readonly eventsHref: string
-  readonly seconds: number | null
-  readonly calls: Count | null
-  readonly totalTokens: Count | null
-  readonly outputTokens: Count | null
-  readonly costUsd: string | null
-  /** Why the cost is null. */
-  readonly costReason: string | null
-  readonly forecast: Pick<Estimate, 'totalTokens' | 'outputTokens' | 'costUsd'> | null
-  readonly limits: readonly LiveLimit[]
 }
 
 /** The view of the page of runs. */
@@ -139,9 +142,15 @@ export function runRow(run: LoggedRun): RunRow {
     cost: against(costUsd === null ? null : Number(costUsd), dollars === null ? null : numbers(dollars)),
     costUsd,
     costReason: run.costReason,
-    forecast: forecast === null ? null : { id: forecast.id, madeAt: forecast.madeAt },
+    forecast: forecast === null ? null : forecastRow(forecast),
   }
 }
+
+const forecastRow = ({ id, madeAt, answer }: NonNullable<LoggedRun['forecast']>): RunRow['forecast'] => ({
+  id,
+  madeAt,
+  href: answer === null ? null : ownPath('v1', 'estimates', answer),
+})
 
 const placed = (spent: Spent, ending: Parameters<typeof againstRange>[1]): Against =>
   spent.p10 === null ? { place: null, reason: null } : againstRange(spent, ending)
@@ -160,31 +169,9 @@ const numbers = ({
   p90: Number(p90),
 })
 
-/** A run that goes on, as it is shown. */
-export function liveView({ live, forecast, ...entry }: LiveEntry): LiveView {
-  return {
-    ...entry,
-    href: ownPath('runs', entry.id),
-    eventsHref: ownPath('v1', 'runs', entry.id, 'events'),
-    seconds: live?.seconds ?? null,
-    calls: live?.calls ?? null,
-    totalTokens: live?.tokens.total ?? null,
-    outputTokens: live?.tokens.output ?? null,
-    costUsd: live?.costUsd ?? null,
-    costReason: costReason(live),
-    forecast:
-      forecast === null
-        ? null
-        : {
-            totalTokens: forecast.totalTokens,
-            outputTokens: forecast.outputTokens,
-            costUsd: forecast.costUsd,
-          },
-    limits: live?.limits ?? [],
-  }
-}
-
-function costReason(live: LiveRun | null): string | null {
-  if (live === null) return 'it has not begun'
-  return live.costUsd === null ? 'a price, or a count, is not known' : null
-}
+/** A job that goes on, as it is shown. */
+export const liveView = (entry: LiveEntry): LiveView => ({
+  ...entry,
+  href: ownPath('runs', entry.id),
+  eventsHref: ownPath('v1', 'runs', entry.id, 'events'),
+})

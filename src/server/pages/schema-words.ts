@@ -25,7 +25,14 @@ function below(
 ): readonly FieldView[] {
   if (depth > DEEPEST) return []
   const schema = resolved<OpenApiSchema>(document, part)
-  const parts = [...(schema.allOf ?? []), ...alternatives(schema)]
+  const choices = alternatives(schema)
+    .map((one) => below(document, one, prefix, depth))
+    .filter((fields) => fields.length > 0)
+  // What one of several asks for may be left out where another is chosen.
+  const chosen = choices.flatMap((fields) =>
+    choices.length === 1 ? fields : fields.map((field) => ({ ...field, required: false })),
+  )
+  const all = (schema.allOf ?? []).flatMap((one) => below(document, one, prefix, depth))
   const own = Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const field = resolved<OpenApiSchema>(document, value)
     const name = `${prefix}${key}`
@@ -42,9 +49,7 @@ function below(
       ? []
       : below(document, schema.items, `${prefix.replace(/\.$/, '')}[].`, depth + 1)
   const seen = new Set<string>()
-  return [...own, ...items, ...parts.flatMap((one) => below(document, one, prefix, depth))].filter(
-    ({ name }) => !seen.has(name) && seen.add(name),
-  )
+  return [...own, ...items, ...all, ...chosen].filter(({ name }) => !seen.has(name) && seen.add(name))
 }
 
 const alternatives = ({ anyOf = [], oneOf = [] }: Partial<OpenApiSchema>): readonly unknown[] => [

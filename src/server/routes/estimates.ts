@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { KnownError } from '../../errors.ts'
 import type { StoredAnswer } from '../../store/answers.ts'
-import { keptForecast } from '../../store/keep-estimates.ts'
-import { forecastFor, taskAsked } from '../forecasting.ts'
+import { answerTo } from '../answer-to.ts'
 import { cursorOf, rowOf } from '../http/cursor.ts'
 import { EstimateAnswer, EstimateList } from '../schemas/estimate-answer.ts'
 import { EstimateAsked } from '../schemas/estimate-asked.ts'
 import { Cursor, Limit, Name, RepositoryName } from '../schemas/names.ts'
-import { newId } from './new-id.ts'
 import { route } from './route.ts'
 
 /** `POST /v1/estimates`: what an agent will spend on an issue; kept, to be matched with what its run will have spent. */
@@ -28,40 +26,13 @@ export const makeEstimate = route({
     },
   },
   async handle({ context, principal, body, signal }) {
-    const asked = taskAsked(context, body)
-    const { forecasts, ...found } = await context.remembered(
-      asked,
-      body.repository?.url ?? null,
-      async () => {
-        const made = await forecastFor(context, asked, { url: body.repository?.url ?? null, signal })
-        return { ...made, forecasts: made.forecasts.map(({ estimate }) => keptForecast(estimate)) }
-      },
-    )
-    const madeAtMs = context.nowMs()
-    const { title } = asked.issue
-    const task = {
-      id: body.id ?? (title === '' ? 'untitled' : title.slice(0, MOST_TITLE)),
-      repository: found.repository,
-      commit: found.commit,
-      data: context.inForce().forecaster.bundle.data,
-    }
-    const answer = {
-      id: newId('est', madeAtMs),
-      madeAt: new Date(madeAtMs).toISOString(),
-      actor: principal.actor,
-      task,
-      title: title.slice(0, MOST_TITLE),
-      unread: found.unread,
-      forecasts,
-    }
-    const documents = forecasts.map(({ document }) => document)
+    const answer = await answerTo(context, { asked: body, actor: principal.actor, signal })
+    const { task } = answer
+    const documents = answer.forecasts.map(({ document }) => document)
     const text = answerText({ ...answer, ...task, id: answer.id, task: task.id, documents })
     return { status: 201, text, headers: { Location: `/v1/estimates/${answer.id}` }, write: { answer } }
   },
 })
-
-/** Of a longer title the beginning is kept. */
-const MOST_TITLE = 500
 
 /** `GET /v1/estimates/{id}`. */
 export const oneEstimate = route({

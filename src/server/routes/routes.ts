@@ -1,6 +1,7 @@
 import { openApi } from './documentation.ts'
 import { allEstimates, makeEstimate, oneEstimate } from './estimates.ts'
 import { health, readiness } from './health.ts'
+import { metrics } from './metrics.ts'
 import { allModels, allPrices } from './models.ts'
 import { report } from './reports.ts'
 import type { Route } from './route.ts'
@@ -29,5 +30,6 @@ export const ROUTES: readonly Route[] = [
   oneTraining,
   health,
   readiness,
+  metrics,
   openApi(() => ROUTES),
 ]

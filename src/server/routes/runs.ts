@@ -2,15 +2,15 @@ import { z } from 'zod'
 import { KnownError } from '../../errors.ts'
 import type { Job } from '../../store/jobs.ts'
 import { ALL_RUNS, findRuns, type StoredRun } from '../../store/read-runs.ts'
-import { type RunPlace, runPage } from '../../store/run-page.ts'
+import { runPage } from '../../store/run-page.ts'
 import { OUTCOMES } from '../../trajectory/run.ts'
-import { cursorOf, placeOf } from '../http/cursor.ts'
-import { MalformedRequest } from '../http/problem.ts'
+import { cursorOf } from '../http/cursor.ts'
+import { newId } from '../new-id.ts'
 import { Cursor, Limit, Name } from '../schemas/names.ts'
 import { RunAsked, RunJob, RunList, StoredRunSchema } from '../schemas/run-asked.ts'
 import type { ServiceContext } from '../service-context.ts'
-import { newId } from './new-id.ts'
 import { json, route } from './route.ts'
+import { placeIn } from './run-place.ts'
 
 /** `POST /v1/runs`: runs an agent on a task that is registered. */
 export const startRun = route({
@@ -136,16 +136,6 @@ export const allRuns = route({
     return json(200, { schema: 'runs/1', live, runs: runs.map(runDocument), next: place })
   },
 })
-
-function placeIn(cursor: string | undefined): RunPlace | null {
-  if (cursor === undefined) return null
-  const [startedAt, row, ...rest] = placeOf(cursor)
-  const isOurs = typeof row === 'number' && Number.isSafeInteger(row) && rest.length === 0
-  if (isOurs && (startedAt === null || typeof startedAt === 'string')) return { startedAt, row }
-  throw new MalformedRequest('the query', [
-    { pointer: '/cursor', detail: 'expected the "next" of an earlier answer' },
-  ])
-}
 
 const runDocument = (run: StoredRun) => ({
   schema: 'stored-run/1',

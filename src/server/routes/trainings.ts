@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { KnownError } from '../../errors.ts'
 import { listBundles } from '../../forecast/read-bundle.ts'
 import type { Job } from '../../store/jobs.ts'
+import { newId } from '../new-id.ts'
 import { Name } from '../schemas/names.ts'
-import { newId } from './new-id.ts'
 import { json, route } from './route.ts'
 
 /** The body of `POST /v1/trainings`. */

@@ -67,6 +67,21 @@ describe('the log of runs', () => {
     store.close()
   })
 
+  it('knows the first answer of the service that gave a forecast, where one did', async () => {
+    const store = await world()
+    const answers = () =>
+      readRunLog(store, { ...ALL, forecastOnly: true }).runs.map(({ forecast }) => forecast?.answer)
+    assert.deepEqual(answers(), [null, null, null])
+    store.database.exec(`
+      INSERT INTO answers (row, id, made_at, actor, task, title, unread)
+        SELECT 1, 'one', made_at, 'k', task, 't', 0 FROM estimates WHERE commit_id = 'abc';
+      INSERT INTO answers (row, id, made_at, actor, task, title, unread) SELECT 2, 'two', made_at, actor, task, title, 0 FROM answers;
+      INSERT INTO answer_forecasts (answer, place, estimate)
+        SELECT answers.row, 0, estimates.row FROM answers, estimates WHERE estimates.commit_id = 'abc';`)
+    assert.deepEqual(answers(), [null, null, 'one'])
+    store.close()
+  })
+
   it('comes in pages of any size as it comes whole, those without a time last', async () => {
     const store = await world()
     const whole = readRunLog(store, ALL).runs.map(({ id }) => id)

@@ -63,6 +63,18 @@ describe('the documentation', () => {
     assert.match(apostrophe.groups[0]?.routes[0]?.curl ?? '', /It'\\''s slow/)
   })
 
+  it('has no key where none is needed, a file where the body is none of JSON, and one word for all failures', () => {
+    const paths = {
+      '/open': { get: { security: [], responses: { default: { description: 'why not' } } } },
+      '/file': { post: { requestBody: { content: { 'text/csv': { schema: { type: 'string' } } } } } },
+    }
+    const own = docsView({ about: aboutOf(plain), document: { ...empty, paths }, origin: 'http://x' })
+    const [open, file] = own.groups[0]?.routes ?? []
+    assert.equal(open?.curl, "curl 'http://x/open'")
+    assert.match(file?.curl ?? '', /--header 'Content-Type: text\/csv' \\\n {2}--data-binary @FILE$/)
+    assert.match(readText(docsPage(own)), /Else why not: one of the problems/)
+  })
+
   it('has every code of problems with its status and what to do', () => {
     assert.equal(view.problems.length, Object.keys(ERRORS).length)
     assert.match(text, /rate-limited 429 Too many requests wait as long as Retry-After says/)
@@ -137,6 +149,16 @@ describe('a schema', () => {
       fieldsOf(empty, schema).map(({ name }) => name),
       ['a', 'b', 'b[].c'],
     )
+  })
+
+  it('asks for nothing of which one of several will do', () => {
+    const [title, body] = ['title', 'body'].map((name) => ({
+      required: [name],
+      properties: { title: {}, body: {} },
+    }))
+    const required = (anyOf: readonly unknown[]) => fieldsOf(empty, { anyOf }).map((field) => field.required)
+    assert.deepEqual(required([title, body]), [false, false])
+    assert.deepEqual(required([title, { type: 'null' }]), [true, false])
   })
 
   it('has an example of what it requires', () => {

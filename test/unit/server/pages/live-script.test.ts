@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createContext, Script } from 'node:vm'
 import { ASSETS } from '../../../../src/server/pages/assets.ts'
+import { liveProgress } from '../../../../src/server/pages/live-progress.ts'
 import { LIVE_SCRIPT } from '../../../../src/server/pages/live-script.ts'
-import { openLive } from '../../../fixtures/pages.ts'
+import { liveCells } from '../../../../src/server/pages/run-cells.ts'
+import { toldEvents } from '../../../fixtures/pages.ts'
 
 /** An element as far as the script looks at one. */
 interface Place {
@@ -18,7 +20,6 @@ interface Source {
   readonly url: string
   readyState: number
   closed: boolean
-  onmessage?: (event: { data: string }) => void
   onerror?: () => void
   listeners: Record<string, (event: { data: string }) => void>
 }
@@ -53,16 +54,16 @@ function loaded(marked: Readonly<Record<string, readonly Place[]>>) {
   return sources
 }
 
-const CELLS = ['state', 'calls', 'tokens', 'output', 'cost', 'time']
+const CELLS = ['state', 'runs', 'calls', 'tokens', 'output', 'cost'] as const
 
 function page() {
   const status = { ...place({}), firstChild: { data: 'As of then.' } }
   const cells = CELLS.map((cell) => place({ run: 'a"]x', cell }))
   const other = place({ run: 'b', cell: 'tokens' })
   const bars = [
-    place({ run: 'a"]x', bar: 'limit-0' }, 'PROGRESS'),
-    place({ run: 'a"]x', bar: 'limit-0' }),
-    place({ run: 'a"]x', bar: 'forecast', upper: '632200' }),
+    place({ run: 'a"]x', bar: 'usd', upper: '3' }, 'PROGRESS'),
+    place({ run: 'a"]x', bar: 'usd', upper: '3' }),
+    place({ run: 'a"]x', bar: 'totalTokens', upper: '4000000' }),
   ]
   const sources = loaded({
     '[data-live][data-events]': [place({ live: 'a"]x', events: '/v1/runs/a/events' })],
@@ -85,35 +86,38 @@ describe('the script of pages that move', () => {
     )
   })
 
-  it('writes what is told of a run into its own cells and bars, as the page would', () => {
+  it('adds up what is told of the runs of a job, as the page does, into its own cells and bars', () => {
+    const events = toldEvents((text) => text)
     const { source, cells, other, bars, status } = page()
-    source.onmessage?.({ data: JSON.stringify(openLive((text) => text)) })
-    assert.deepEqual(
-      cells.map(({ textContent }) => textContent),
-      ['running', '14', '≥ 316 k', '6.10 k', '$0.11', '1 min 32 s'],
-    )
+    for (const [i, { event, data }] of events.entries()) {
+      source.listeners[event]?.({ data })
+      const expected = liveCells({
+        state: 'running',
+        seconds: 0,
+        progress: liveProgress(events.slice(0, i + 1)),
+      })
+      assert.deepEqual(
+        cells.map(({ textContent }) => textContent),
+        CELLS.map((name) => expected[name]),
+      )
+    }
     assert.equal(other.textContent, 'old')
-    assert.deepEqual([bars[0]?.value, bars[1]?.textContent, bars[2]?.textContent], [11, '11 %', '50 %'])
+    assert.deepEqual([bars[0]?.value, bars[1]?.textContent, bars[2]?.textContent], [11, '11 %', '15 %'])
     assert.equal(status.firstChild.data, 'Moving as it goes. ')
   })
 
-  it('takes a run told as part of an event, and lets others be', () => {
-    const { source, cells } = page()
-    source.listeners.live?.({ data: JSON.stringify({ state: 'running' }) })
-    assert.equal(cells[1]?.textContent, 'old')
-    source.listeners.live?.({ data: JSON.stringify({ live: openLive((text) => text, { costUsd: null }) }) })
-    assert.equal(cells[4]?.textContent, 'unknown')
-  })
-
-  it('listens no more once a run has ended', () => {
+  it('does not take the end of a run for the end of the job, and listens no more after that', () => {
     const { source, cells, status } = page()
-    const end = openLive((text) => text, { closed: true, outcome: 'budget-exhausted' })
-    source.onmessage?.({ data: JSON.stringify(end) })
-    assert.equal(cells[0]?.textContent, 'ended: budget-exhausted')
-    assert.deepEqual([source.closed, status.firstChild.data], [true, 'A run has ended. '])
-    const again = page()
-    again.source.listeners.ended?.({ data: '{}' })
-    assert.equal(again.source.closed, true)
+    const spent = { calls: 1, totalTokens: 2, outputTokens: 1, atLeast: false, usd: null }
+    source.listeners.ended?.({ data: JSON.stringify({ run: 'r1', retried: false, spent }) })
+    assert.deepEqual([source.closed, cells[5]?.textContent], [false, 'unknown'])
+    source.listeners.ended?.({ data: JSON.stringify({ run: 'r2', retried: false, spent: null }) })
+    assert.equal(cells[3]?.textContent, '≥ 2')
+    source.listeners.end?.({ data: JSON.stringify({ state: 'done' }) })
+    assert.deepEqual(
+      [source.closed, cells[0]?.textContent, status.firstChild.data],
+      [true, 'done', 'A job has ended. '],
+    )
   })
 
   it('says when it does not move', () => {

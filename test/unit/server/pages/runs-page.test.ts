@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { againstRange } from '../../../../src/server/pages/against-range.ts'
+import { liveProgress } from '../../../../src/server/pages/live-progress.ts'
 import { rangeMark } from '../../../../src/server/pages/range-mark.ts'
 import { runPage } from '../../../../src/server/pages/run-page.ts'
 import { runView } from '../../../../src/server/pages/run-view.ts'
 import { runsPage } from '../../../../src/server/pages/runs-page.ts'
 import { NO_FILTER, runsView } from '../../../../src/server/pages/runs-view.ts'
 import { readText } from '../../../fixtures/markup-skeleton.ts'
-import { aboutOf, liveEntry, loggedRun, loggedRuns, openLive, storedRun } from '../../../fixtures/pages.ts'
+import { aboutOf, liveEntry, loggedRun, loggedRuns, storedRun, toldEvents } from '../../../fixtures/pages.ts'
 
 const plain = (text: string): string => text
 const about = aboutOf(plain)
@@ -98,10 +99,13 @@ describe('the page of runs', () => {
   })
 
   it('shows runs that go on with what they have spent, and says of what has not begun that it has not', () => {
-    const waiting = liveEntry(plain, { id: 'b', state: 'queued', live: null, forecast: null })
+    const waiting = liveEntry(plain, { id: 'b', state: 'queued', seconds: null, progress: null })
     const { text: live, page: html } = shown({ live: [liveEntry(plain), waiting] })
-    assert.match(live, /≥ 316 k 292 k – 2\.30 M \$0\.11 \$0\.072 – \$0\.41 14 1 min 32 s running/)
-    assert.match(live, /not begun no forecast unknown no forecast not begun not begun queued/)
+    assert.match(
+      live,
+      /≥ 632 k 1\.20 M – 4\.00 M \$0\.33 \$0\.60 – \$2\.40 ≥ 34 1 min 32 s 1 of 3 ended running/,
+    )
+    assert.match(live, /not begun not told yet not begun not told yet not begun not begun not begun queued/)
     assert.match(html, /data-events="\/v1\/runs\/b\/events"/)
     assert.match(live, /Reload/)
   })
@@ -145,23 +149,90 @@ describe('the page of a run', () => {
     const of = (mayCancel: boolean) =>
       runPage(runView({ about, id: 'live-1', stored: null, live: liveEntry(plain), mayCancel }))
     const text = readText(of(true))
-    assert.match(text, /13 % of the forecast’s upper end/)
-    assert.match(text, /11 % of the limit of \$1\.00/)
-    assert.match(text, /97 % of the limit of 4,000,000 tokens, with all runs of night/)
+    assert.match(text, /15 % of the forecast’s upper end, all tokens/)
+    assert.match(text, /11 % of the limit of \$3\.00/)
+    assert.match(text, /98 % of the limit of 640,000 tokens/)
     assert.match(of(true), /<form method="post" action="\/runs\/live-1\/cancel">/)
     assert.doesNotMatch(of(false), /<form/)
   })
 
   it('gives a limit of nothing as spent, and a cost that is not known as that', () => {
-    const limits = [{ of: 'usd', group: null, limit: '0.00', spent: '0.00', reserved: '0.00', text: '' }]
-    const live = liveEntry(plain, { live: openLive(plain, { limits, costUsd: null }), forecast: null })
+    const forecast = { usd: null, totalTokens: null, from: 'no bundle fits' }
+    const spent = { calls: 1, totalTokens: 5, outputTokens: 1, atLeast: false, costUsd: null }
+    const progress = { runs: null, ended: 0, forecast, spent }
+    const limits = [
+      { of: 'usd', limit: '1.00' },
+      { of: 'calls', limit: '0' },
+    ] as const
+    const live = liveEntry(plain, { progress, limits })
     const text = readText(runPage(runView({ about, id: 'live-1', stored: null, live, mayCancel: false })))
-    assert.match(text, /100 % of the limit of \$0\.00/)
-    assert.match(text, /cost unknown a price, or a count, is not known no forecast/)
+    assert.match(text, /unknown share of the limit of \$1\.00/)
+    assert.match(text, /100 % of the limit of 0 calls/)
+    assert.match(text, /cost unknown 8 in 10: unknown: no bundle fits/)
+    assert.match(text, /runs not planned yet/)
+  })
+
+  it('links to the forecast only where the service gave it', () => {
+    const forecast = loggedRun(plain).forecast
+    assert.ok(forecast)
+    const of = (answer: string | null) => {
+      const stored = {
+        run: storedRun(plain),
+        logged: loggedRun(plain, { forecast: { ...forecast, answer } }),
+      }
+      return runPage(runView({ about, id: 'x', stored, live: null, mayCancel: false }))
+    }
+    assert.match(of('a/1'), /<a href="\/v1\/estimates\/a%2F1">as JSON<\/a>/)
+    assert.doesNotMatch(of(null), /estimates/)
   })
 
   it('says so where nothing is kept', () => {
     const text = readText(runPage(runView({ about, id: 'x', stored: null, live: null, mayCancel: true })))
     assert.match(text, /Nothing is kept of this run/)
+  })
+})
+
+describe('how far a job has come', () => {
+  const told = (event: string, data: unknown) => ({ event, data: JSON.stringify(data) })
+  const counts = { calls: 1, totalTokens: 10, outputTokens: 2, atLeast: false }
+
+  it('is the sum of what its runs told last, each counted once, and exact in money', () => {
+    const { runs, ended, spent } = liveProgress(toldEvents(plain))
+    assert.deepEqual([runs, ended], [3, 1])
+    assert.deepEqual(spent, {
+      calls: 34,
+      totalTokens: 632_200,
+      outputTokens: 12_200,
+      atLeast: true,
+      costUsd: '0.33',
+    })
+  })
+
+  it('keeps what a run is told to have spent at its end', () => {
+    const late = told('spend', { runs: [{ run: 'r1', ...counts, costUsd: '0.01' }] })
+    const { spent } = liveProgress([
+      told('ended', { run: 'r1', retried: false, spent: { ...counts, calls: 7, usd: '0.02' } }),
+      late,
+    ])
+    assert.deepEqual([spent.calls, spent.costUsd], [7, '0.02'])
+  })
+
+  it('counts what an attempt that is tried again has spent, and does not take it for an end', () => {
+    const { ended, spent } = liveProgress([
+      told('ended', { run: 'r1', retried: true, spent: { ...counts, usd: '0.02' } }),
+    ])
+    assert.deepEqual([ended, spent.calls], [0, 1])
+  })
+
+  it('is at least nothing, at an unknown cost, where an end tells nothing', () => {
+    const { spent } = liveProgress([told('ended', { run: 'r1', retried: false, spent: null })])
+    assert.deepEqual(spent, { calls: 0, totalTokens: 0, outputTokens: 0, atLeast: true, costUsd: null })
+    assert.deepEqual(liveProgress([]).spent, {
+      calls: 0,
+      totalTokens: 0,
+      outputTokens: 0,
+      atLeast: false,
+      costUsd: '0.00',
+    })
   })
 })

@@ -15,7 +15,8 @@ export const health = route({
 })
 
 const Check = z.enum(['ok', 'failed'])
-const Readiness = z
+/** The answer of `GET /readyz`. */
+export const Readiness = z
   .object({
     status: z.enum(['ready', 'not-ready']),
     checks: z.object({ store: Check, writer: Check, bundle: Check, accepting: Check }),

@@ -24,6 +24,9 @@ export const runEvents = route({
   description:
     'Events with an id are kept: after a break, `Last-Event-ID` goes on behind the last one seen. `spend` tells how the run stands and has none. `end` is the last.',
   params: z.object({ id: Name }),
+  headers: {
+    'Last-Event-ID': { description: 'the id of the last event that was seen', pattern: '^[0-9]{0,15}$' },
+  },
   responses: {
     200: { description: 'planned, began, spend, ended, end', types: ['text/event-stream'] },
     204: { description: 'nothing follows the event that was named', types: [] },

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Request, RequestHandler } from 'express'
 import { KnownError } from '../../errors.ts'
 
@@ -8,14 +9,15 @@ const LINGER_MS = 5_000
 export const guard: RequestHandler = (request, response, next) => {
   // For who asked alone, unless a route says more.
   response.setHeader('Cache-Control', 'no-store')
-  response.once('finish', () => endIncomplete(request))
+  const { socket } = request
+  response.once('finish', () => endIncomplete(request, socket))
   // What stands in between has to see the same host as this does (RFC 9112, 3.2).
   const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')
   next(hosts.length > 1 ? new KnownError('request-malformed', 'more than one Host') : undefined)
 }
 
-function endIncomplete(request: Request): void {
+function endIncomplete(request: Request, socket: Socket): void {
   if (request.complete) return
-  const timer = setTimeout(() => request.complete || request.socket.destroy(), LINGER_MS).unref()
+  const timer = setTimeout(() => request.complete || socket.destroy(), LINGER_MS).unref()
   request.once('close', () => clearTimeout(timer))
 }

@@ -13,7 +13,14 @@ const KILLS = 12
 const CLIENTS = 8
 const folder = temporaryFolder()
 const settings = join(folder, 'service.json')
-writeFileSync(settings, JSON.stringify({ schema: 'service/1', port: 0, threads: 1, log: { level: 'warn' } }))
+const TASKS = join(ROOT, 'data/tasks')
+writeFileSync(
+  settings,
+  JSON.stringify({
+    ...{ schema: 'service/1', port: 0, threads: 1, log: { level: 'warn' } },
+    runs: { tasks: [TASKS], budget: { usd: 1 }, replay: join(TASKS, 'replay.jsonl') },
+  }),
+)
 
 interface Started {
   readonly child: ChildProcess
@@ -119,3 +126,67 @@ it('A service that is killed under load keeps all that it acknowledged, and answ
     await once(child, 'close')
   }
 })
+
+const REPEATS = 8
+
+it('A run goes on where it was when the service that made it was killed, and each repeat is there once', async () => {
+  const first = await start()
+  const asked = { task: 'fair-split', model: 'gpt-5', repeats: REPEATS }
+  const started = await fetch(`${first.url}/v1/runs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(asked),
+  })
+  const { id } = (await started.json()) as { readonly id: string }
+  const before = await eventsUntil(first.url, id, { after: 0, last: 'ended' })
+  first.child.kill('SIGKILL')
+  await once(first.child, 'close')
+  const second = await start()
+  try {
+    const seen = before.filter(({ place }) => place > 0).at(-1)?.place ?? 0
+    const rest = await eventsUntil(second.url, id, { after: seen, last: 'end' })
+    assert.ok(rest.every(({ place, name }) => place > seen || name === 'spend' || name === 'end'))
+    const job = (await (await fetch(`${second.url}/v1/runs/${id}`)).json()) as {
+      readonly state: string
+      readonly answer: {
+        readonly outcomes: Readonly<Record<string, number>>
+        readonly results: readonly object[]
+      }
+    }
+    assert.equal(job.state, 'done')
+    assert.equal(job.answer.outcomes.resolved, REPEATS)
+    assert.equal(job.answer.results.length, REPEATS)
+  } finally {
+    second.child.kill('SIGTERM')
+    await once(second.child, 'close')
+  }
+})
+
+interface Heard {
+  readonly name: string
+  /** 0 = it has no id. */
+  readonly place: number
+}
+
+/** What is told of a run up to an event. */
+async function eventsUntil(
+  url: string,
+  id: string,
+  { after, last }: { readonly after: number; readonly last: string },
+): Promise<readonly Heard[]> {
+  const headers = after === 0 ? {} : { 'last-event-id': String(after) }
+  const response = await fetch(`${url}/v1/runs/${id}/events`, { headers })
+  const heard: Heard[] = []
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk as Uint8Array).toString('utf8')
+    const events = text.split('\n\n')
+    text = events.pop() ?? ''
+    for (const event of events) {
+      const name = /^event: (.*)$/m.exec(event)?.[1]
+      if (name !== undefined) heard.push({ name, place: Number(/^id: (\d+)$/m.exec(event)?.[1] ?? 0) })
+      if (name === last) return heard
+    }
+  }
+  return heard
+}

@@ -6,6 +6,7 @@ import type { Authenticator } from '../auth/authenticator.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { AppOptions } from '../http/app.ts'
 import { type Arrived, arrive } from '../http/arrive.ts'
+import { PROBLEM_TYPE, problemOf } from '../http/problem.ts'
 import { formReader, type ReadForm } from '../http/read-form.ts'
 import { ASSETS, type Asset } from '../pages/assets.ts'
 import { errorPage, errorView } from '../pages/error-page.ts'
@@ -17,6 +18,7 @@ import { documentation } from './documentation.ts'
 import { forecastAnswer, forecastForm } from './forecast.ts'
 import { cancelRunForm, oneRunPage, runsLog } from './runs.ts'
 import { sendKey, signInForm } from './sign-in.ts'
+import { startRunForm } from './start-run.ts'
 
 /** What the pages need beside what all requests have in common. */
 export interface DashboardOptions extends AppOptions {
@@ -35,7 +37,8 @@ interface Page {
 const PAGES: readonly Page[] = [
   { method: 'get', path: '/', answer: forecastForm },
   { method: 'post', path: '/', answer: forecastAnswer },
-  { method: 'get', path: '/runs', answer: runsLog },
+  { method: 'get', path: '/runs', answer: (asked) => runsLog(asked) },
+  { method: 'post', path: '/runs', answer: startRunForm },
   { method: 'get', path: '/runs/:id', answer: oneRunPage },
   { method: 'post', path: '/runs/:id/cancel', answer: cancelRunForm },
   { method: 'get', path: '/calibration', answer: calibration },
@@ -120,7 +123,8 @@ async function whoMay(
   } catch (error) {
     const isUnknown = error instanceof KnownError && error.status === 401
     if (isUnknown && isOpen) return NOBODY
-    if (isUnknown && (request.method === 'GET' || request.method === 'HEAD')) return null
+    if (isUnknown && !wantsJson(request) && (request.method === 'GET' || request.method === 'HEAD'))
+      return null
     throw error
   }
 }
@@ -170,9 +174,17 @@ async function answerSafely(
     if (known === null) onBug(error, arrived.requestId)
     else arrived.reason = known.code
     if (response.headersSent) return void response.destroy()
+    if (wantsJson(request)) return tellProblem(response, problemOf(error, arrived.requestId))
     const view = errorView(aboutOf(context, arrived.principal), known, arrived.requestId)
     tellPage(request, response, { status: view.status, view, page: errorPage(view) })
   }
+}
+
+/** Programs are told of failures as by the API. */
+function tellProblem(response: Response, problem: ReturnType<typeof problemOf>): void {
+  response.setHeader('Cache-Control', 'no-store')
+  response.setHeader('Vary', 'Accept')
+  response.status(problem.status).type(PROBLEM_TYPE).end(JSON.stringify(problem))
 }
 
 function sendAsset({ contentType, text }: Asset) {

@@ -83,6 +83,8 @@ const SECURITY: Parameters<typeof helmet>[0] = {
       frameAncestors: ["'none'"],
     },
   },
+  // Without a referrer, a browser says of a form of our own that it comes from `null`.
+  referrerPolicy: { policy: 'same-origin' },
   // Only a browser that came by https is to stay there.
   strictTransportSecurity: false,
 }

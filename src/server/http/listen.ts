@@ -29,6 +29,8 @@ const HEADERS_MS = 10_000
 const REQUEST_MS = 600_000
 const KEEP_ALIVE_MS = 65_000
 const CHECK_MS = 2_000
+/** While the server ends. */
+const IDLE_MS = 50
 
 /** Starts the server. @throws KnownError `bad-setting` where it cannot listen */
 export async function listen(listener: RequestListener, options: ListenOptions): Promise<Listening> {
@@ -101,8 +103,10 @@ function urlOf(server: Server): string {
 
 async function end(server: Server, graceMs: number): Promise<void> {
   const ended = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  // A connection whose answer has been given becomes idle later.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS)
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)
   await ended
+  clearInterval(idle)
   clearTimeout(timer)
 }

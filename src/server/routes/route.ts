@@ -66,6 +66,8 @@ export interface Route {
   readonly description?: string
   readonly params: z.ZodObject | null
   readonly query: z.ZodObject | null
+  /** Headers that it reads itself, for the OpenAPI document. */
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly pattern: string }>>
   readonly body: z.ZodType | null
   /** A body that is not JSON, and is taken as it comes. */
   readonly bodyTypes: readonly string[] | null

@@ -153,6 +153,7 @@ async function assemble(
     remembered: remember(held.now, now, { mostChars: MOST_REMEMBERED_CHARS }),
     registered: Object.keys(service.repositories.registered),
     agent: settings.agent.value,
+    mostIssueBytes: service.limits.issueBytes,
     isClosing: () => state.isClosing,
     open: () => state.open,
   }

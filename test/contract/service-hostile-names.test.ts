@@ -85,7 +85,7 @@ describe('names that would lead elsewhere', () => {
     })
 
   it('leave nothing in the folder of the service but what is its own', () => {
-    const own = /^(foretoken\.db(-\w+)?|cache|jobs|repositories|uploads|models)$/
+    const own = /^(foretoken\.db(-\w+)?|cache|jobs|repositories|uploads|models|service\.lock(-\w+)?)$/
     assert.deepEqual(
       readdirSync(service.folder).filter((name) => !own.test(name)),
       [],

@@ -107,6 +107,12 @@ describe('no text that the limits let through holds up the service', () => {
       assert.ok(ms < MOST_MS, `${ms} ms`)
     })
 
+  it('an issue that is longer than the settings let it be', async () => {
+    const answer = await service.post('/v1/estimates', { issue: { title: 'x', body: 'é'.repeat(2 ** 18) } })
+    assert.equal(answer.status, 413)
+    assert.equal(((await answer.json()) as { code: string }).code, 'issue-too-large')
+  })
+
   it('a query of thousands of names', async () => {
     const startMs = performance.now()
     const answer = await service.fetch(`/v1/estimates?${many(3500, (i) => i.toString(36)).join('&')}`)
@@ -137,10 +143,7 @@ describe('what is read out of a text', () => {
       '\\',
     ]) {
       const startMs = performance.now()
-      extractFeatures(
-        { title: piece.repeat(100), body: piece.repeat(100_000 / piece.length) },
-        null,
-      )
+      extractFeatures({ title: piece.repeat(100), body: piece.repeat(100_000 / piece.length) }, null)
       assert.ok(performance.now() - startMs < MOST_MS, piece)
     }
   })

@@ -43,7 +43,7 @@ export function readBudgetText(source: string): BudgetText {
   return {
     value: tree === undefined ? undefined : getNodeValue(tree),
     syntax: errors.map((error) => syntaxProblem(error, text, place)),
-    keys: tree === undefined ? [] : wrongKeys(tree, [], place),
+    keys: tree === undefined ? [] : repeatedKeys(tree, [], place),
     placeOf: at,
     placeOfKey: (path) => place(keyOf(path)?.offset ?? nodeAt(tree, path)?.offset ?? 0),
   }
@@ -114,28 +114,25 @@ const keysOf = ({ children = [] }: Node): ReadonlyMap<unknown, Node> =>
       .flatMap(({ children: [key] = [] }) => (key === undefined ? [] : [[key.value, key]])),
   )
 
-/** Null = nothing is wrong with it. */
-function saidOfKey(name: string, isRepeated: boolean): Pick<Problem, 'found' | 'fix'> | null {
-  const shown = JSON.stringify(name)
-  // It would be no key of the value, but where it takes others from.
-  if (name === '__proto__') return { found: `there is no ${shown} here`, fix: 'take it out' }
-  return isRepeated ? { found: `${shown} is there twice`, fix: 'keep one of the two' } : null
-}
-
 /** Of two equal keys JSON takes the last in silence: a limit would be gone without a word. */
-function wrongKeys(node: Node, path: JsonPath, place: Place): readonly Problem[] {
+function repeatedKeys(node: Node, path: JsonPath, place: Place): readonly Problem[] {
   if (node.type === 'array')
-    return (node.children ?? []).flatMap((child, i) => wrongKeys(child, [...path, i], place))
+    return (node.children ?? []).flatMap((child, i) => repeatedKeys(child, [...path, i], place))
   const seen = new Set<string>()
   return (node.type === 'object' ? (node.children ?? []) : []).flatMap(({ children: [key, value] = [] }) => {
     const name = String(key?.value)
-    const said = saidOfKey(name, seen.has(name))
-    const problems =
-      said === null
-        ? []
-        : [{ pointer: pointerOf([...path, name]), ...place(key?.offset ?? node.offset), ...said }]
+    const problems = seen.has(name)
+      ? [
+          {
+            pointer: pointerOf([...path, name]),
+            ...place(key?.offset ?? node.offset),
+            found: `${JSON.stringify(name)} is there twice`,
+            fix: 'keep one of the two',
+          },
+        ]
+      : []
     seen.add(name)
-    return [...problems, ...(value === undefined ? [] : wrongKeys(value, [...path, name], place))]
+    return [...problems, ...(value === undefined ? [] : repeatedKeys(value, [...path, name], place))]
   })
 }
 

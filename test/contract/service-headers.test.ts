@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Principal } from '../../src/server/auth/principal.ts'
 import { type AppOptions, appOf } from '../../src/server/http/app.ts'
-import { route } from '../../src/server/routes/route.ts'
+import { type Route, route } from '../../src/server/routes/route.ts'
 import { ROUTES } from '../../src/server/routes/routes.ts'
 import { ProblemSchema } from '../../src/server/schemas/problem-schema.ts'
 import type { ServiceContext } from '../../src/server/service-context.ts'
@@ -121,40 +122,65 @@ describe('what is not there', () => {
   })
 })
 
+const ABOUT = { access: 'public', tag: 'operations', summary: 'x', responses: {} } as const
+const ANSWER_MS = 50
+
+/** The app with other routes, and what it tells as bugs. */
+async function served(
+  routes: readonly Route[],
+): Promise<{ readonly url: string; readonly told: readonly unknown[] }> {
+  const told: unknown[] = []
+  const options: AppOptions = {
+    context: { isClosing: () => false } as ServiceContext,
+    uploads: { folder: '/nowhere', mostBytes: 1, mostAtOnce: 1 },
+    limits: { bodyBytes: 1000, bodyTimeoutMs: 1000, answerMs: ANSWER_MS },
+    authenticate: (): Principal => ({ actor: 'test', scopes: new Set() }),
+    admit: async () => {},
+    mount: () => {},
+    begin: (_request, _response, next) => next(),
+    trustProxy: false,
+    onAnswer: () => {},
+    onBug: (error) => told.push(error),
+  }
+  const server = createServer(appOf(routes, options) as RequestListener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => server.close())
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, told }
+}
+
+describe('an answer that streams', () => {
+  it('is ended when its time is over, unless it lasts as long as its caller is there', async () => {
+    const streaming = (path: string, lasts: boolean): Route =>
+      route({
+        ...ABOUT,
+        method: 'get',
+        path,
+        handle: ({ signal }) => ({
+          lasts,
+          async stream(response) {
+            await wait(ANSWER_MS * 4)
+            response.end(String(signal.aborted))
+          },
+        }),
+      })
+    const { url } = await served([streaming('/brief', false), streaming('/lasting', true)])
+    assert.equal(await (await fetch(`${url}/brief`)).text(), 'true')
+    assert.equal(await (await fetch(`${url}/lasting`)).text(), 'false')
+  })
+})
+
 describe('a bug', () => {
   const WHAT = 'SELECT secret FROM /srv/foretoken/foretoken.db'
 
-  /** The app with a route that fails as nothing should. */
-  async function failing(): Promise<{ readonly url: string; readonly told: readonly unknown[] }> {
-    const told: unknown[] = []
-    const bug = (): never => {
-      throw new TypeError(WHAT)
-    }
-    const options: AppOptions = {
-      context: { isClosing: () => false } as ServiceContext,
-      uploads: { folder: '/nowhere', mostBytes: 1, mostAtOnce: 1 },
-      limits: { bodyBytes: 1000, bodyTimeoutMs: 1000, answerMs: 1000 },
-      authenticate: (): Principal => ({ actor: 'test', scopes: new Set() }),
-      admit: async () => {},
-      mount: () => {},
-      begin: (_request, _response, next) => next(),
-      trustProxy: false,
-      onAnswer: () => {},
-      onBug: (error) => told.push(error),
-    }
-    const about = { access: 'public', tag: 'operations', summary: 'x', responses: {} } as const
-    const routes = [
-      route({ ...about, method: 'get', path: '/bug', handle: bug }),
-      route({ ...about, method: 'get', path: '/later', handle: async () => ({ stream: async () => bug() }) }),
-    ]
-    const server = createServer(appOf(routes, options) as RequestListener)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    after(() => server.close())
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, told }
+  const fail = (): never => {
+    throw new TypeError(WHAT)
   }
 
   it('is told to the log alone: no stack, no message and no path of the server', async () => {
-    const { url, told } = await failing()
+    const { url, told } = await served([
+      route({ ...ABOUT, method: 'get', path: '/bug', handle: fail }),
+      route({ ...ABOUT, method: 'get', path: '/later', handle: () => ({ stream: async () => fail() }) }),
+    ])
     for (const path of ['/bug', '/later']) {
       const response = await fetch(`${url}${path}`)
       assert.equal(response.status, 500)

@@ -5,10 +5,14 @@ import { KnownError } from '../../errors.ts'
 /** A body that nobody reads is let run out for so long, so that its sender gets to see the answer. */
 const LINGER_MS = 5_000
 
+const MOST_LISTENERS = 30
+
 /** What holds for every request, whatever it asks for. */
 export const guard: RequestHandler = (request, response, next) => {
   // For who asked alone, unless a route says more.
   response.setHeader('Cache-Control', 'no-store')
+  // Log, metrics, traces, access and what streams wait for its end, and none of them is a leak.
+  response.setMaxListeners(MOST_LISTENERS)
   const { socket } = request
   response.once('finish', () => endIncomplete(request, socket))
   // What stands in between has to see the same host as this does (RFC 9112, 3.2).

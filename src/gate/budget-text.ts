@@ -121,13 +121,16 @@ function repeatedKeys(node: Node, path: JsonPath, place: Place): readonly Proble
   const seen = new Set<string>()
   return (node.type === 'object' ? (node.children ?? []) : []).flatMap(({ children: [key, value] = [] }) => {
     const name = String(key?.value)
-    const told = { found: `${JSON.stringify(name)} is there twice`, fix: 'keep one of the two' }
-    const here = (): Problem => ({
-      pointer: pointerOf([...path, name]),
-      ...place(key?.offset ?? node.offset),
-      ...told,
-    })
-    const problems = seen.has(name) ? [here()] : []
+    const problems = seen.has(name)
+      ? [
+          {
+            pointer: pointerOf([...path, name]),
+            ...place(key?.offset ?? node.offset),
+            found: `${JSON.stringify(name)} is there twice`,
+            fix: 'keep one of the two',
+          },
+        ]
+      : []
     seen.add(name)
     return [...problems, ...(value === undefined ? [] : repeatedKeys(value, [...path, name], place))]
   })

@@ -1,3 +1,4 @@
+import { KnownError } from '../errors.ts'
 import type { AskedTask, ForecastTask } from '../forecast/read-workbench.ts'
 import { estimateOutcomes } from '../forecast/task-estimate.ts'
 import { issueFromJson } from '../task/issue-json.ts'
@@ -16,6 +17,12 @@ export function taskAsked(
   context: ServiceContext,
   { issue, agent, models, meanOf, budgetUsd, selfForecasts, repository }: TaskOfCaller,
 ): AskedTask {
+  const bytes = Buffer.byteLength(issue.title ?? '') + Buffer.byteLength(issue.body ?? '')
+  if (bytes > context.mostIssueBytes)
+    throw new KnownError(
+      'issue-too-large',
+      `more than ${context.mostIssueBytes.toLocaleString('en-US')} bytes`,
+    )
   return {
     issue: issueFromJson(issue, { kind: 'text' }).issue,
     repository: { name: repository?.name ?? null, path: null, commit: repository?.commit ?? null },

@@ -50,6 +50,8 @@ export interface ServiceContext {
   readonly pool: ForecastPool
   /** The agent where the caller names none; null = the one the bundle knows best. */
   readonly agent: string | null
+  /** Of title and body together; the setting `limits.issueBytes`. */
+  readonly mostIssueBytes: number
   /** The folder of bundles. */
   readonly models: string
   /** Requests that have come and are not answered yet. */

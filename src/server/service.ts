@@ -150,6 +150,7 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
     remembered: remember(held.now, nowMs, { mostChars: MOST_REMEMBERED_CHARS }),
     registered: Object.keys(service.repositories.registered),
     agent: settings.agent.value,
+    mostIssueBytes: service.limits.issueBytes,
     isClosing: () => state.isClosing,
     open: () => state.open,
   }

@@ -56,7 +56,7 @@ export function runOfOutput(value: unknown, name: string, beside: BesideOutput):
     actions: openhandsActions(line.history),
   }
   const folder =
-    metadata.eval_output_dir?.replace(/\/+$/, '') ?? nameParts(name).slice(1).toReversed().join('/')
+    metadata.eval_output_dir?.replace(/(?<!\/)\/+$/, '') ?? nameParts(name).slice(1).toReversed().join('/')
   // The folder is named alike wherever the same is tried again; the first reply is not.
   const mark = calls.find(({ id }) => id !== null)?.id ?? ''
   const key = [folder, task.id ?? name, line.attempt ?? 1, mark].filter((part) => part !== '').join('/')

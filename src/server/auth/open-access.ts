@@ -3,7 +3,7 @@ import type { Store } from '../../store/open-store.ts'
 import type { Answered } from '../http/arrive.ts'
 import type { ServiceSettings } from '../service-settings.ts'
 import { type AuditTrail, auditTrail } from './audit-trail.ts'
-import { askingOf, whoAsks } from './authentication.ts'
+import { whoAsks } from './authentication.ts'
 import { type Authenticator, authenticator } from './authenticator.ts'
 import { guessLimit } from './guess-limit.ts'
 import { keyUses } from './key-uses.ts'
@@ -55,7 +55,7 @@ const REFUSED = new Set(['key-refused', 'scope-missing', 'origin-refused'])
 
 function noteRequest(
   trail: AuditTrail,
-  { request, response, route, requestId, actor, reason }: Answered,
+  { request, response, route, requestId, actor, address, reason }: Answered,
   atMs: number,
 ): void {
   const { method } = request
@@ -68,7 +68,7 @@ function noteRequest(
     action: `${method.toLowerCase()} ${route ?? 'no route'}`,
     subject: subjectOf(request, response),
     request: requestId,
-    address: askingOf(request).address || null,
+    address,
     detail: reason ?? String(response.statusCode),
   })
 }

@@ -11,6 +11,8 @@ export interface Answered {
   readonly route: string | null
   readonly requestId: string
   readonly actor: string | null
+  /** Of the client; null = not known. */
+  readonly address: string | null
   readonly ms: number
   /** Why it was refused; null = it was not, or by a bug. */
   readonly reason: ErrorCode | null
@@ -35,11 +37,14 @@ export function arrive(
     principal: null,
     reason: null,
   }
+  // Of who has gone by the end, nothing is known then: not even the socket is there.
+  const address = request.ip ?? null
   response.setHeader('Request-Id', arrived.requestId)
   response.on('close', () => {
     const { requestId, principal, reason } = arrived
     const ms = performance.now() - startMs
-    onAnswer({ request, response, route: path, requestId, actor: principal?.actor ?? null, ms, reason })
+    const actor = principal?.actor ?? null
+    onAnswer({ request, response, route: path, requestId, actor, address, ms, reason })
   })
   return arrived
 }

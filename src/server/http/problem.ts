@@ -37,7 +37,10 @@ export function problemOf(error: unknown, requestId: string): Problem {
     }
   }
   const { code, detail, fix, status } = error
-  const errors = mistakesOf(error)
+  const errors = mistakesOf(error).map((mistake) => ({
+    pointer: withoutApiKeys(mistake.pointer),
+    detail: withoutApiKeys(mistake.detail),
+  }))
   return {
     type: `/docs#problem-${code}`,
     title: ERRORS[code].title,
@@ -45,7 +48,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     // Whoever calls may have put a key where none belongs, and problems are passed on.
     detail: withoutApiKeys(detail),
     code,
-    fix,
+    fix: withoutApiKeys(fix),
     requestId,
     ...(errors.length === 0 ? {} : { errors }),
   }

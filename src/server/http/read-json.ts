@@ -32,17 +32,20 @@ export async function readJson(request: Request, limits: Limits): Promise<JsonBo
   }
   const bytes = await readBytes(request, limits)
   const value = parseJson(textOf(bytes), 'the body', 'request-malformed')
-  if (isDeeper(value, DEEPEST))
-    throw new KnownError('request-malformed', `the body nests more than ${DEEPEST} levels deep`)
+  checkNesting(value, DEEPEST)
   return { bytes, value }
 }
 
 /** Nothing that is taken nests so deep, and what goes through it calls itself for each level. */
 const DEEPEST = 64
 
-function isDeeper(value: unknown, most: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return most === 0 || Object.values(value).some((inner) => isDeeper(inner, most - 1))
+/** What is no data is refused wherever it stands: schemas of free keys would pass over it in silence. */
+function checkNesting(value: unknown, most: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (most === 0) throw new KnownError('request-malformed', `the body nests more than ${DEEPEST} levels deep`)
+  if (Object.hasOwn(value, '__proto__'))
+    throw new KnownError('request-malformed', 'the body has a key "__proto__"')
+  for (const inner of Object.values(value)) checkNesting(inner, most - 1)
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

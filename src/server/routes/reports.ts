@@ -80,10 +80,13 @@ export const report = route({
       async stream(response) {
         response.setHeader('Content-Type', TYPES[format])
         if (format === 'html') response.setHeader('Content-Security-Policy', REPORT_POLICY)
+        // Who does not read it would keep others waiting for their turn.
+        const drop = (): void => void response.destroy()
+        signal.addEventListener('abort', drop, { once: true })
         try {
-          // Who does not read it keeps others waiting for their turn.
-          await pipeline(program.stdout, response, { signal })
+          await pipeline(program.stdout, response)
         } finally {
+          signal.removeEventListener('abort', drop)
           end()
         }
       },

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Request, RequestHandler, Response } from 'express'
 import { type ErrorCode, KnownError } from '../../errors.ts'
 import type { ServiceLog } from './log.ts'
@@ -33,7 +34,7 @@ export function telemetryOf(log: ServiceLog, metrics: Metrics | null, tracing: T
   const begun = new WeakMap<Request, Begun>()
   return {
     begin: (request, response, next) => {
-      begun.set(request, { sentBefore: request.socket.bytesWritten })
+      begun.set(request, { socket: request.socket, sentBefore: request.socket.bytesWritten })
       const done = metrics?.begin()
       if (done !== undefined) response.once('close', done)
       tracing.within(request, next)
@@ -41,8 +42,8 @@ export function telemetryOf(log: ServiceLog, metrics: Metrics | null, tracing: T
     answered: ({ request, response, route, requestId, actor, ms, reason = null }) => {
       const status = response.statusCode
       const { method } = request
-      const sentBefore = begun.get(request)?.sentBefore
-      const bytes = sentBefore === undefined ? null : request.socket.bytesWritten - sentBefore
+      const own = begun.get(request)
+      const bytes = own === undefined ? null : own.socket.bytesWritten - own.sentBefore
       const traceId = tracing.traceId(request)
       log.request({ requestId, method, route, status, ms: Math.round(ms * 10) / 10, actor, bytes, traceId })
       metrics?.answered({ route, method, status, ms })
@@ -54,6 +55,8 @@ export function telemetryOf(log: ServiceLog, metrics: Metrics | null, tracing: T
 }
 
 interface Begun {
+  /** The request has none any more when its caller has gone. */
+  readonly socket: Socket
   /** By the socket, for the requests before this one. */
   readonly sentBefore: number
 }

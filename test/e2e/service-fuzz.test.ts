@@ -10,8 +10,6 @@ const skip = lackingFuzz() ?? false
 /** Reports and imports have a process of their own each; a training has a minute of one. */
 const HEAVY = '/(reports|trajectories|trainings)'
 
-const ASKED_WITH_MUCH = '/(estimates|verdicts)'
-
 /** The service without keys is not asked whether it heeds them. */
 const WITHOUT_KEYS = ['ignored_auth']
 
@@ -32,11 +30,13 @@ async function holds(url: string, options: FuzzOptions): Promise<void> {
 describe('the service, asked everything that its document allows and much that it does not', { skip }, () => {
   const url = service?.url ?? ''
 
-  // Most of the time goes into making the requests: they are made by two processes.
+  // Most of the time goes into making the requests: several processes make them, a few of what takes long to make.
   it('answers as it says, where it answers itself', async () => {
     await Promise.all([
-      holds(url, { only: ASKED_WITH_MUCH, most: 2000, excluded: WITHOUT_KEYS }),
-      holds(url, { without: `${HEAVY}|${ASKED_WITH_MUCH}`, most: 1500, excluded: WITHOUT_KEYS }),
+      holds(url, { only: '/estimates', most: 2500, excluded: WITHOUT_KEYS }),
+      holds(url, { only: '/runs', most: 1500, excluded: WITHOUT_KEYS }),
+      holds(url, { without: `${HEAVY}|/(estimates|runs|verdicts)`, most: 2500, excluded: WITHOUT_KEYS }),
+      holds(url, { only: '/verdicts', most: 300, excluded: WITHOUT_KEYS }),
     ])
   })
 

@@ -29,6 +29,8 @@ export interface RunDesk {
   readonly check: (asked: RunAsked) => void
   readonly tasks: readonly string[]
   readonly agents: readonly string[]
+  /** Replies that were recorded answer in place of the providers. */
+  readonly isReplayed: boolean
 }
 
 /** What every route may use. */

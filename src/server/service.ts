@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { App } from '../app.ts'
 import type { Settings } from '../settings.ts'
 import { answerReader } from '../store/answers.ts'
+import { holdAlone } from '../store/hold-alone.ts'
 import { idempotentReader } from '../store/idempotent.ts'
 import { jobReader } from '../store/jobs.ts'
 import { openStore } from '../store/open-store.ts'
@@ -32,7 +34,7 @@ export interface ServiceOptions {
   readonly version: string
   /** How this program is started once more. */
   readonly command: readonly string[]
-  /** Whether it goes on with runs that were left when a service ended. */
+  /** Whether it is the service of its store, and goes on with runs that were left when one ended; else it only answers. */
   readonly resumes: boolean
 }
 
@@ -85,6 +87,12 @@ async function assemble(
   const onFailure = (error: unknown): void =>
     onTrouble(error instanceof Error ? error.message : String(error))
 
+  if (options.resumes) {
+    mkdirSync(folder, { recursive: true })
+    ends.push(holdAlone(join(folder, 'service.lock'), database))
+    // What a killed one was being sent.
+    await rm(join(folder, 'uploads'), { recursive: true, force: true })
+  }
   const writer = await openWriter(database)
   ends.push(writer.close)
   const store = openStore(database, { create: true })
@@ -189,7 +197,7 @@ function appOptions({ context, service, uploads, access, observed, state }: Asse
   const options: AppOptions = {
     context,
     limits: { bodyBytes: limits.bodyBytes, bodyTimeoutMs: timeoutMs, answerMs: timeoutMs },
-    uploads: { folder: uploads, mostBytes: limits.uploadBytes },
+    uploads: { folder: uploads, mostBytes: limits.uploadBytes, mostAtOnce: MOST_WAITING.imports + 1 },
     authenticate: access.authenticate,
     admit: rateLimiter(limits.requestsPerMinute),
     begin(request, response, next) {

@@ -7,7 +7,7 @@ import { isIP } from 'node:net'
  */
 export function isFromElsewhere(headers: IncomingHttpHeaders, publicUrl: string | null): boolean {
   const site = headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none'
   const { origin, host } = headers
   if (origin === undefined) return false
   // `null` is what a sandboxed page, or a file, says.

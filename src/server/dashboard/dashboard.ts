@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import express, { type Express, type Request, type Response } from 'express'
+import type { Express, Request, Response } from 'express'
 import { KnownError } from '../../errors.ts'
 import { signOut } from '../auth/authentication.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { AppOptions } from '../http/app.ts'
 import { type Arrived, arrive } from '../http/arrive.ts'
+import { PROBLEM_TYPE, problemOf } from '../http/problem.ts'
+import { formReader, type ReadForm } from '../http/read-form.ts'
 import { ASSETS, type Asset } from '../pages/assets.ts'
 import { errorPage, errorView } from '../pages/error-page.ts'
 import type { PageAbout } from '../pages/page.ts'
@@ -16,6 +18,7 @@ import { documentation } from './documentation.ts'
 import { forecastAnswer, forecastForm } from './forecast.ts'
 import { cancelRunForm, oneRunPage, runsLog } from './runs.ts'
 import { sendKey, signInForm } from './sign-in.ts'
+import { startRunForm } from './start-run.ts'
 
 /** What the pages need beside what all requests have in common. */
 export interface DashboardOptions extends AppOptions {
@@ -34,7 +37,8 @@ interface Page {
 const PAGES: readonly Page[] = [
   { method: 'get', path: '/', answer: forecastForm },
   { method: 'post', path: '/', answer: forecastAnswer },
-  { method: 'get', path: '/runs', answer: runsLog },
+  { method: 'get', path: '/runs', answer: (asked) => runsLog(asked) },
+  { method: 'post', path: '/runs', answer: startRunForm },
   { method: 'get', path: '/runs/:id', answer: oneRunPage },
   { method: 'post', path: '/runs/:id/cancel', answer: cancelRunForm },
   { method: 'get', path: '/calibration', answer: calibration },
@@ -45,18 +49,17 @@ const PAGES: readonly Page[] = [
 /** The pages of the service: each for people, and with `?format=json` the same for programs. */
 export function mountDashboard(app: Express, options: DashboardOptions): void {
   const { authenticator, limits } = options
-  const form = express.urlencoded({ extended: false, limit: limits.bodyBytes, parameterLimit: 200 })
-  for (const page of PAGES) {
-    const handle = (request: Request, response: Response): Promise<void> =>
-      servePage(options, page, request, response)
-    if (page.method === 'get') app.get(page.path, handle)
-    else app.post(page.path, form, handle)
-  }
-  app.post('/sign-in', form, (request, response) => {
-    const arrived = arrive(request, response, { path: '/sign-in', onAnswer: options.onAnswer })
-    answerSafely(options, { request, response, arrived }, async () =>
-      sendKey(authenticator, { request, response, about: aboutOf(options.context, null) }),
+  const readForm = formReader({ mostBytes: limits.bodyBytes, timeoutMs: limits.bodyTimeoutMs })
+  for (const page of PAGES)
+    app[page.method](page.path, (request, response) =>
+      servePage({ ...options, readForm }, page, request, response),
     )
+  app.post('/sign-in', (request, response) => {
+    const arrived = arrive(request, response, { path: '/sign-in', onAnswer: options.onAnswer })
+    return answerSafely(options, { request, response, arrived }, async () => {
+      const form = await readForm(request, response)
+      sendKey(authenticator, { request, response, form, about: aboutOf(options.context, null) })
+    })
   })
   app.post('/sign-out', (request, response, next) => {
     const arrived = arrive(request, response, { path: '/sign-out', onAnswer: options.onAnswer })
@@ -76,8 +79,8 @@ export function mountDashboard(app: Express, options: DashboardOptions): void {
 }
 
 async function servePage(
-  options: DashboardOptions,
-  { path, isOpen = false, answer }: Page,
+  options: DashboardOptions & { readonly readForm: ReadForm },
+  { method, path, isOpen = false, answer }: Page,
   request: Request,
   response: Response,
 ): Promise<void> {
@@ -95,7 +98,8 @@ async function servePage(
       await answer({
         ...{ request, principal, context: options.context, signal: gone.signal },
         about: aboutOf(options.context, principal),
-        form: (request.body ?? {}) as AskedPage['form'],
+        // Not before it is known who sends it.
+        form: method === 'post' ? await options.readForm(request, response) : {},
         query: queryOf(request),
         id: typeof id === 'string' ? id : '',
       }),
@@ -119,7 +123,8 @@ async function whoMay(
   } catch (error) {
     const isUnknown = error instanceof KnownError && error.status === 401
     if (isUnknown && isOpen) return NOBODY
-    if (isUnknown && (request.method === 'GET' || request.method === 'HEAD')) return null
+    if (isUnknown && !wantsJson(request) && (request.method === 'GET' || request.method === 'HEAD'))
+      return null
     throw error
   }
 }
@@ -169,9 +174,17 @@ async function answerSafely(
     if (known === null) onBug(error, arrived.requestId)
     else arrived.reason = known.code
     if (response.headersSent) return void response.destroy()
+    if (wantsJson(request)) return tellProblem(response, problemOf(error, arrived.requestId))
     const view = errorView(aboutOf(context, arrived.principal), known, arrived.requestId)
     tellPage(request, response, { status: view.status, view, page: errorPage(view) })
   }
+}
+
+/** Programs are told of failures as by the API. */
+function tellProblem(response: Response, problem: ReturnType<typeof problemOf>): void {
+  response.setHeader('Cache-Control', 'no-store')
+  response.setHeader('Vary', 'Accept')
+  response.status(problem.status).type(PROBLEM_TYPE).end(JSON.stringify(problem))
 }
 
 function sendAsset({ contentType, text }: Asset) {

@@ -1,31 +1,37 @@
 import { KnownError } from '../../errors.ts'
+import type { Job } from '../../store/jobs.ts'
 import { readLoggedRun, readRunLog } from '../../store/read-run-log.ts'
 import { ALL_RUNS, findRuns } from '../../store/read-runs.ts'
 import { OUTCOMES, type Outcome } from '../../trajectory/run.ts'
 import { isAllowed } from '../auth/principal.ts'
 import { cursorOf } from '../http/cursor.ts'
+import { EMPTY_RUN, type RunFormView } from '../pages/run-input.ts'
 import { runPage } from '../pages/run-page.ts'
-import { runView } from '../pages/run-view.ts'
+import { type EndedJob, runView } from '../pages/run-view.ts'
 import { runsPage } from '../pages/runs-page.ts'
 import { type RunsFilter, runsView } from '../pages/runs-view.ts'
 import { placeIn } from '../routes/run-place.ts'
 import { runJob } from '../routes/runs.ts'
+import type { RunAsked } from '../schemas/run-asked.ts'
+import type { ServiceContext } from '../service-context.ts'
 import type { AskedPage, PageAnswer } from './asked-page.ts'
 import { goesOn, liveEntry } from './live-entry.ts'
 
 const PAGE = 50
 
-/** `GET /runs`: actual against range, and what goes on. */
-export function runsLog({ context, about, query }: AskedPage): PageAnswer {
+/** `GET /runs`: actual against range, and what goes on. @param sent the form that starts a run, with what is wrong in it */
+export function runsLog(
+  { context, about, query, principal }: AskedPage,
+  sent: Pick<RunFormView, 'input' | 'errors'> = { input: EMPTY_RUN, errors: [] },
+): PageAnswer {
   const filter = filterOf(query)
   const cursor = query.get('cursor') ?? undefined
-  const exactly = (name: string): string | null => (name === '' ? null : name.replace(/[*?[]/g, '[$&]'))
   const { runs, next } = readRunLog(context.store, {
     filter: {
       ...ALL_RUNS,
-      model: exactly(filter.model),
-      agent: exactly(filter.agent),
-      repository: exactly(filter.repository),
+      model: likeThat(filter.model),
+      agent: likeThat(filter.agent),
+      repository: likeThat(filter.repository),
       outcome: filter.outcome === '' ? null : filter.outcome,
     },
     forecastOnly: filter.forecast,
@@ -42,8 +48,23 @@ export function runsLog({ context, about, query }: AskedPage): PageAnswer {
           .map((job) => liveEntry(context, job))
       : [],
     cursor: cursorOf(next === null ? null : [next.startedAt, next.row]),
+    at: cursor ?? null,
+    start: isAllowed(principal, 'run') ? startForm(context, sent) : null,
   })
-  return { status: 200, view, page: runsPage(view) }
+  return { status: sent.errors.length === 0 ? 200 : 422, view, page: runsPage(view) }
+}
+
+/** `*` stands for any characters, and nothing else for anything but itself. */
+const likeThat = (name: string): string | null => (name === '' ? null : name.replace(/[?[]/g, '[$&]'))
+
+function startForm(
+  { runs, inForce }: ServiceContext,
+  sent: Pick<RunFormView, 'input' | 'errors'>,
+): RunFormView | null {
+  if (runs === null) return null
+  const { tasks, agents, isReplayed } = runs
+  const models = [...new Set(inForce().forecaster.bundle.pairs.map(({ model }) => model))].sort()
+  return { ...sent, choices: { tasks, agents, models, isReplayed } }
 }
 
 function filterOf(query: URLSearchParams): RunsFilter {
@@ -67,9 +88,10 @@ export function oneRunPage({ context, about, principal, id }: AskedPage): PageAn
     return { status: 200, view, page: runPage(view) }
   }
   if (job !== null) {
-    const [kept] = keptRuns(job.answer)
-    if (kept === undefined) throw endedWithout(id, job.failure)
-    return { goTo: `/runs/${encodeURIComponent(kept)}` }
+    const [kept, another] = keptRuns(job.answer)
+    if (kept !== undefined && another === undefined) return { goTo: `/runs/${encodeURIComponent(kept)}` }
+    const view = runView({ about, id, stored: null, live: null, ended: endedJob(job), mayCancel: false })
+    return { status: 200, view, page: runPage(view) }
   }
   const [run, another] = findRuns(context.store, id)
   const logged = run === undefined ? null : readLoggedRun(context.store, run.id)
@@ -84,13 +106,14 @@ function keptRuns(answer: unknown): readonly string[] {
   return results.flatMap(({ run }) => run ?? [])
 }
 
-function endedWithout(id: string, failure: unknown): KnownError {
-  const { detail, fix } = (failure ?? {}) as { readonly detail?: string; readonly fix?: string }
-  return new KnownError(
-    'run-not-found',
-    detail === undefined ? `${id} ended before anything was run` : `${id} failed: ${detail}`,
-    fix === undefined ? {} : { fix },
-  )
+/** A job that made no run, or several. */
+function endedJob({ state, asked, answer, failure }: Job): EndedJob {
+  const { task, agent, model } = asked as RunAsked
+  return {
+    ...{ state, task, model, agent: agent ?? 'builtin' },
+    failure: (failure ?? null) as EndedJob['failure'],
+    runs: keptRuns(answer),
+  }
 }
 
 /** `POST /runs/{id}/cancel`. */

@@ -94,6 +94,7 @@ function runDesk(options: JobsOptions, offered: Offered, shared: Shared): RunDes
     check: (asked) => checkOffered(offered, asked),
     tasks: [...offered.tasks.keys()],
     agents: [...offered.agents.keys()],
+    isReplayed: replay !== null,
   }
 }
 

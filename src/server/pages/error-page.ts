@@ -41,9 +41,10 @@ export function errorPage({ about, status, code, title, detail, fix, requestId }
     title,
     about,
     section: null,
+    jsonHref: null,
     main: html`<p class="lead">${detail}</p>
 <p>→ ${withCode(fix)}</p>
 <p class="note">Status ${status}${code !== null && html` · <code>${code}</code>`}${requestId !== null && html` · request <code>${requestId}</code>`}</p>
-<p><a href="/">Back to the forecast</a></p>`,
+<p><a href="${status === 401 ? '/sign-in' : '/'}">${status === 401 ? 'Sign in' : 'Back to the forecast'}</a></p>`,
   })
 }

@@ -28,9 +28,9 @@ export const EMPTY_INPUT: ForecastInput = {
   budgetUsd: '',
 }
 
-/** What is wrong in the form; field null = with the whole of it. */
-export interface InputError {
-  readonly field: ForecastField | null
+/** What is wrong in a form; field null = with the whole of it. */
+export interface InputError<Field extends string = ForecastField> {
+  readonly field: Field | null
   readonly message: string
   /** What to do. */
   readonly fix: string

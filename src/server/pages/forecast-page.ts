@@ -6,11 +6,12 @@ import { renderPage } from './page.ts'
 
 /** The first page: the form, and beside or below it the answer. */
 export function forecastPage(view: ForecastView): string {
-  const { about, answer } = view
+  const { about, answer, errors } = view
   return renderPage({
     title: 'Forecast',
     about,
     section: '/',
+    jsonHref: answer === null && errors.length === 0 ? '?format=json' : null,
     main: html`<div class="split">
 <section aria-label="What is asked">
 ${forecastForm(view)}

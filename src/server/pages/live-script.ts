@@ -91,6 +91,7 @@ function follow(place) {
     end: ({ state }) => {
       job.state = state
       source.close()
+      for (const form of place.querySelectorAll('form')) form.hidden = true
     },
   }
   for (const name of Object.keys(hear)) {

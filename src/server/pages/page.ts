@@ -18,6 +18,8 @@ export interface PageParts {
   readonly main: Content
   /** It moves: the script is loaded. */
   readonly live?: boolean
+  /** Where the same is as JSON; null = nowhere: it answers a form that was sent. Its own address where it is left out. */
+  readonly jsonHref?: string | null
 }
 
 const SECTIONS = [
@@ -31,7 +33,14 @@ const SECTIONS = [
  * A page of the dashboard, whole. It asks for its own stylesheet and icon and, where it moves, its own script, and for
  * nothing else; there is no style or script in it, so that the strictest policy of content holds.
  */
-export function renderPage({ title, about, section, main, live = false }: PageParts): string {
+export function renderPage({
+  title,
+  about,
+  section,
+  main,
+  live = false,
+  jsonHref = '?format=json',
+}: PageParts): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -41,7 +50,7 @@ export function renderPage({ title, about, section, main, live = false }: PagePa
 <title>${title} · Foretoken</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/style.css">
-<link rel="alternate" type="application/json" href="?format=json">
+${jsonHref !== null && html`<link rel="alternate" type="application/json" href="${jsonHref}">`}
 ${live && html`<script src="/assets/live.js" defer></script>`}
 </head>
 <body>
@@ -58,17 +67,17 @@ ${SECTIONS.map(
 <h1>${title}</h1>
 ${main}
 </main>
-<footer>${footer(about)}</footer>
+<footer>${footer(about, jsonHref)}</footer>
 </body>
 </html>
 `
   return page.markup
 }
 
-function footer({ version, bundle, actor }: PageAbout): Content {
+function footer({ version, bundle, actor }: PageAbout, jsonHref: string | null): Content {
   const who = actor === null ? 'not signed in' : actor === 'loopback' ? 'from this machine' : `key ${actor}`
   const isKey = actor !== null && actor !== 'loopback'
-  return html`<ul><li>Foretoken ${version}</li><li>${bundle === null ? 'no bundle is loaded' : `bundle ${bundle}`}</li><li>${who}</li><li><a href="?format=json">this page as JSON</a></li></ul>${isKey && SIGN_OUT}`
+  return html`<ul><li>Foretoken ${version}</li><li>${bundle === null ? 'no bundle is loaded' : `bundle ${bundle}`}</li><li>${who}</li>${jsonHref !== null && html`<li><a href="${jsonHref}">this page as JSON</a></li>`}</ul>${isKey && SIGN_OUT}`
 }
 
 const SIGN_OUT = html`<form method="post" action="/sign-out"><button type="submit">Sign out</button></form>`

@@ -1,5 +1,6 @@
 import { shortTokens, shortUsd } from '../../units.ts'
 import { dataTable } from './data-table.ts'
+import { endedSection } from './ended-section.ts'
 import { liveSection } from './live-section.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { ownPath } from './own-path.ts'
@@ -11,16 +12,17 @@ import type { RunRow } from './runs-view.ts'
 
 /** One run: what it spent against what was forecast; while it goes on, how far it has come, and how to stop it. */
 export function runPage(view: RunView): string {
-  const { about, id, stored, live } = view
+  const { about, id, stored, live, ended } = view
   return renderPage({
-    title: stored?.run.task ?? live?.task ?? `Run ${id.slice(0, 12)}`,
+    title: stored?.run.task ?? live?.task ?? ended?.task ?? `Run ${id.slice(0, 12)}`,
     about,
     section: '/runs',
     live: live !== null,
     main: html`<p class="note">Run <code>${id}</code> · <a href="${ownPath('v1', 'runs', id)}">the same as JSON</a></p>
 ${live !== null && liveSection(live, view.cancelAction)}
 ${stored !== null && storedSection(stored)}
-${stored === null && live === null && html`<p class="empty">Nothing is kept of this run. <a href="/runs">All runs</a></p>`}`,
+${ended !== null && endedSection(ended)}
+${stored === null && live === null && ended === null && html`<p class="empty">Nothing is kept of this run. <a href="/runs">All runs</a></p>`}`,
   })
 }
 

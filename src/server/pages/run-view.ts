@@ -1,3 +1,4 @@
+import type { JobState } from '../../store/jobs.ts'
 import type { LoggedRun } from '../../store/read-run-log.ts'
 import type { StoredRun } from '../../store/read-runs.ts'
 import { ownPath } from './own-path.ts'
@@ -13,8 +14,27 @@ export interface RunView {
   readonly stored: StoredView | null
   /** Null = it has ended. */
   readonly live: LiveView | null
+  /** A job that made no run, or several; null = it goes on, or is a run. */
+  readonly ended: EndedView | null
   /** Where a form sends what stops it; null = it has ended, or who asks may not. */
   readonly cancelAction: string | null
+}
+
+/** A job of runs that has ended. */
+export interface EndedJob {
+  readonly state: JobState
+  readonly task: string
+  readonly agent: string
+  readonly model: string
+  /** Why it failed; null = it did not. */
+  readonly failure: { readonly title: string; readonly detail: string; readonly fix: string } | null
+  /** Ids of the runs it made. */
+  readonly runs: readonly string[]
+}
+
+/** The same, as it is shown. */
+export interface EndedView extends Omit<EndedJob, 'runs'> {
+  readonly runs: readonly { readonly id: string; readonly href: string }[]
 }
 
 /** What is kept of a run. Null = not recorded. */
@@ -43,15 +63,20 @@ export function runView(parts: {
   readonly id: string
   readonly stored: { readonly run: StoredRun; readonly logged: LoggedRun } | null
   readonly live: LiveEntry | null
+  readonly ended?: EndedJob | null
   readonly mayCancel: boolean
 }): RunView {
-  const { about, id, stored, live, mayCancel } = parts
+  const { about, id, stored, live, ended = null, mayCancel } = parts
   return {
     schema: 'page-run/1',
     about,
     id,
     stored: stored === null ? null : storedView(stored.run, stored.logged),
     live: live === null ? null : liveView(live),
+    ended:
+      ended === null
+        ? null
+        : { ...ended, runs: ended.runs.map((run) => ({ id: run, href: ownPath('runs', run) })) },
     cancelAction: live !== null && mayCancel ? ownPath('runs', id, 'cancel') : null,
   }
 }

@@ -4,20 +4,23 @@ import { type Content, html, type Markup } from './markup.ts'
 import { renderPage } from './page.ts'
 import { momentOf } from './page-words.ts'
 import { actualText, DOLLARS, liveCells, liveForecast, placeCell, rangeText, TOKENS } from './run-cells.ts'
+import { runForm } from './run-form.ts'
 import type { LiveView, RunRow, RunsFilter, RunsView } from './runs-view.ts'
 
 /** Runs, actual against forecast: those that go on first, then those that are kept, newest first. */
 export function runsPage(view: RunsView): string {
-  const { about, live, runs, filter, nextHref, isContinued } = view
+  const { about, live, runs, start, filter, nextHref, isContinued, jsonHref } = view
   const isFiltered = Object.values(filter).some((value) => value !== '' && value !== false)
   return renderPage({
     title: 'Runs',
     about,
     section: '/runs',
     live: live.length > 0,
+    jsonHref,
     main: html`${live.length > 0 && liveTable(live)}
+${start !== null && runForm(start)}
 ${filterForm(filter)}
-${runs.length === 0 ? emptyState(isFiltered || isContinued) : runTable(runs)}
+${runs.length === 0 ? emptyState(isFiltered || isContinued, start !== null) : runTable(runs)}
 ${(nextHref !== null || isContinued) && html`<nav class="paging" aria-label="Pages of runs">${isContinued && html`<a href="/runs">newest</a>`} ${nextHref !== null && html`<a href="${nextHref}" rel="next">older runs</a>`}</nav>`}`,
   })
 }
@@ -104,12 +107,12 @@ function runTable(runs: readonly RunRow[]): Markup {
   })
 }
 
-function emptyState(isNarrowed: boolean): Markup {
+function emptyState(isNarrowed: boolean, isOffered: boolean): Markup {
   if (isNarrowed) return html`<p class="empty">No run is like that. <a href="/runs">Show all</a></p>`
   return html`<div class="empty">
 <p>No run is kept yet. Runs come here in three ways:</p>
 <ul>
-<li><code>POST /v1/runs</code> starts one (see <a href="/docs">the API</a>);</li>
+<li>${isOffered && 'the form above, or '}<code>POST /v1/runs</code> starts one (see <a href="/docs">the API</a>);</li>
 <li><code>POST /v1/trajectories</code>, or <code>foretoken import</code>, brings in what agents recorded elsewhere;</li>
 <li><code>foretoken run</code> and <code>foretoken gateway</code> meter agents as they work.</li>
 </ul>

@@ -5,6 +5,7 @@ import { type Against, againstRange, type Spent } from './against-range.ts'
 import type { LiveProgress } from './live-progress.ts'
 import { ownPath } from './own-path.ts'
 import type { PageAbout } from './page.ts'
+import type { RunFormView } from './run-input.ts'
 
 /** The page of runs as data. What the page's JSON twin prints. */
 export interface RunsView {
@@ -14,10 +15,14 @@ export interface RunsView {
   /** Runs that go on, newest first. */
   readonly live: readonly LiveView[]
   readonly runs: readonly RunRow[]
+  /** Of a form that starts a run; null = none is offered here, or not to who asks. */
+  readonly start: RunFormView | null
   /** Where the next page is; null = there is none. */
   readonly nextHref: string | null
   /** It is not the first page. */
   readonly isContinued: boolean
+  /** Where this page is as JSON; null = it answers a form that was sent. */
+  readonly jsonHref: string | null
 }
 
 /** The filters as they were typed; empty = all. */
@@ -99,21 +104,27 @@ export function runsView(parts: {
   /** The opaque cursor of the next page; null = there is none. */
   readonly cursor: string | null
   readonly isContinued: boolean
+  readonly start?: RunFormView | null
+  /** The cursor of this page; null = it is the first. */
+  readonly at?: string | null
 }): RunsView {
-  const { about, filter, live, runs, cursor, isContinued } = parts
+  const { about, filter, live, runs, cursor, isContinued, start = null, at = null } = parts
+  const isAnswer = start !== null && start.errors.length > 0
   return {
     schema: 'page-runs/1',
     about,
     filter,
     live: live.map(liveView),
     runs: runs.map(runRow),
-    nextHref: cursor === null ? null : `/runs?${queryOf(filter, cursor)}`,
+    start,
+    nextHref: cursor === null ? null : `/runs?${queryOf(filter, { cursor })}`,
     isContinued,
+    jsonHref: isAnswer ? null : `/runs?${queryOf(filter, { cursor: at ?? '', format: 'json' })}`,
   }
 }
 
-function queryOf(filter: RunsFilter, cursor: string): string {
-  const asked = Object.entries({ ...filter, forecast: filter.forecast ? 'yes' : '', cursor })
+function queryOf(filter: RunsFilter, more: Readonly<Record<string, string>>): string {
+  const asked = Object.entries({ ...filter, forecast: filter.forecast ? 'yes' : '', ...more })
   return new URLSearchParams(asked.filter(([, value]) => value !== '')).toString()
 }
 

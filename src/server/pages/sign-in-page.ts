@@ -26,6 +26,7 @@ export function signInPage({ about, next, error }: SignInView): string {
     title: 'Sign in',
     about,
     section: null,
+    jsonHref: error === null ? '?format=json' : null,
     main: html`<form class="sign-in" method="post" action="/sign-in">
 <div class="field">
 <label for="key">API key</label>

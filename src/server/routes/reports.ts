@@ -84,7 +84,8 @@ export const report = route({
         response.setMaxListeners(MOST_LISTENERS)
         if (format === 'html') response.setHeader('Content-Security-Policy', REPORT_POLICY)
         try {
-          await pipeline(program.stdout, response)
+          // Who does not read it keeps others waiting for their turn.
+          await pipeline(program.stdout, response, { signal })
         } finally {
           end()
         }

@@ -38,6 +38,8 @@ export interface Told {
 }
 
 export interface Streamed {
+  /** It goes on as long as its caller is there. */
+  readonly lasts?: boolean
   readonly stream: (response: Response) => Promise<void>
 }
 

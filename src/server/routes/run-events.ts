@@ -35,7 +35,7 @@ export const runEvents = route({
     const job = runJob(context, params.id)
     if (job === null) throw new KnownError('run-not-found', params.id)
     const after = placeAfter(request.get('last-event-id'))
-    return { stream: (response) => follow(context, { id: params.id, after, signal }, response) }
+    return { lasts: true, stream: (response) => follow(context, { id: params.id, after, signal }, response) }
   },
 })
 
@@ -95,7 +95,9 @@ async function follow(
         place = event.place
       }
       if (context.jobs.events(id, place, 1).length > 0) continue
-      if (isLast || context.isClosing()) break
+      if (isLast) break
+      // No end of the run: who asks again, of the service that goes on with it, is told the rest.
+      if (context.isClosing()) return void response.end()
       await awoken
     }
     const { state } = context.jobs.find(id) ?? { state: 'unknown' }

@@ -5,12 +5,12 @@ import { ALL_RUNS, findRuns, type StoredRun } from '../../store/read-runs.ts'
 import { runPage } from '../../store/run-page.ts'
 import { OUTCOMES } from '../../trajectory/run.ts'
 import { cursorOf } from '../http/cursor.ts'
-import { newId } from '../new-id.ts'
 import { Cursor, Limit, Name } from '../schemas/names.ts'
 import { RunAsked, RunJob, RunList, StoredRunSchema } from '../schemas/run-asked.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { json, route } from './route.ts'
 import { placeIn } from './run-place.ts'
+import { runTaken } from './run-taken.ts'
 
 /** `POST /v1/runs`: runs an agent on a task that is registered. */
 export const startRun = route({
@@ -25,31 +25,14 @@ export const startRun = route({
     202: { description: 'it is taken', schema: RunJob, headers: { Location: 'where it is told of' } },
   },
   handle({ context, principal, body }) {
-    const { runs } = context
-    if (runs === null) throw new KnownError('not-offered', 'runs', { fix: NO_TASKS })
-    runs.check(body)
-    runs.queue.checkRoom()
-    const nowMs = context.nowMs()
-    const id = newId('run', nowMs)
-    const createdAt = new Date(nowMs).toISOString()
-    const job = { id, kind: 'run' as const, actor: principal.actor, asked: body, createdAt }
-    const taken: Job = {
-      ...job,
-      state: 'queued',
-      startedAt: null,
-      endedAt: null,
-      answer: null,
-      failure: null,
-    }
-    return json(202, jobDocument(taken), {
-      headers: { Location: `/v1/runs/${id}` },
+    const { job, begin } = runTaken(context, principal, body)
+    return json(202, jobDocument(job), {
+      headers: { Location: `/v1/runs/${job.id}` },
       write: { job },
-      written: () => runs.queue.take(taken),
+      written: begin,
     })
   },
 })
-
-const NO_TASKS = 'name folders of tasks in the settings of the service, as "runs"'
 
 const jobDocument = ({ kind: _, actor: __, ...job }: Job) => ({ schema: 'run-job/1', ...job })
 

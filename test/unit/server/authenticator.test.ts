@@ -99,6 +99,7 @@ describe('a service that needs no key', () => {
     assert.equal(from({}, { peer: '::ffff:127.0.0.1' }), 'loopback')
     assert.equal(from({ origin: 'http://localhost:4242', host: 'localhost:4242' }), 'loopback')
     assert.equal(from({ 'sec-fetch-site': 'same-origin' }, { method: 'POST' }), 'loopback')
+    assert.equal(from({ 'sec-fetch-site': 'same-origin', origin: 'null' }, { method: 'POST' }), 'loopback')
     assert.equal(from({ 'sec-fetch-site': 'none' }), 'loopback')
   })
 

@@ -43,7 +43,7 @@ describe('text of others', () => {
     )
     assert.ok(links.length > 100)
     assert.deepEqual(
-      links.filter((to) => !/^(?:$|#|\/(?![/\\]))/.test(to)),
+      links.filter((to) => !/^(?:$|#|\?format=json$|\/(?![/\\]))/.test(to)),
       [],
     )
   })

@@ -14,6 +14,9 @@ interface Place {
   textContent: string
   value?: number
   firstChild?: { data: string }
+  /** Forms in it. */
+  readonly forms: readonly { hidden: boolean }[]
+  readonly querySelectorAll: (of: string) => readonly { hidden: boolean }[]
 }
 
 interface Source {
@@ -24,11 +27,11 @@ interface Source {
   listeners: Record<string, (event: { data: string }) => void>
 }
 
-const place = (dataset: Record<string, string>, tagName = 'SPAN'): Place => ({
-  dataset,
-  tagName,
-  textContent: 'old',
-})
+function place(dataset: Record<string, string>, tagName = 'SPAN'): Place {
+  const forms = [{ hidden: false }]
+  const querySelectorAll: Place['querySelectorAll'] = (of) => (of === 'form' ? forms : [])
+  return { dataset, tagName, textContent: 'old', forms, querySelectorAll }
+}
 
 /** The script in a page of these elements, by the attribute that marks them. */
 function loaded(marked: Readonly<Record<string, readonly Place[]>>) {
@@ -65,15 +68,16 @@ function page() {
     place({ run: 'a"]x', bar: 'usd', upper: '3' }),
     place({ run: 'a"]x', bar: 'totalTokens', upper: '4000000' }),
   ]
+  const live = place({ live: 'a"]x', events: '/v1/runs/a/events' })
   const sources = loaded({
-    '[data-live][data-events]': [place({ live: 'a"]x', events: '/v1/runs/a/events' })],
+    '[data-live][data-events]': [live],
     '[data-cell]': [...cells, other],
     '[data-bar]': bars,
     '[data-live-status]': [status],
   })
   const [source] = sources
   assert.ok(source)
-  return { source, cells, other, bars, status }
+  return { source, cells, other, bars, status, live }
 }
 
 describe('the script of pages that move', () => {
@@ -106,18 +110,20 @@ describe('the script of pages that move', () => {
     assert.equal(status.firstChild.data, 'Moving as it goes. ')
   })
 
-  it('does not take the end of a run for the end of the job, and listens no more after that', () => {
-    const { source, cells, status } = page()
+  it('does not take the end of a run for the end of the job, after which it listens no more and nothing can be stopped', () => {
+    const { source, cells, status, live } = page()
     const spent = { calls: 1, totalTokens: 2, outputTokens: 1, atLeast: false, usd: null }
     source.listeners.ended?.({ data: JSON.stringify({ run: 'r1', retried: false, spent }) })
     assert.deepEqual([source.closed, cells[5]?.textContent], [false, 'unknown'])
     source.listeners.ended?.({ data: JSON.stringify({ run: 'r2', retried: false, spent: null }) })
     assert.equal(cells[3]?.textContent, '≥ 2')
+    assert.deepEqual(live.forms, [{ hidden: false }])
     source.listeners.end?.({ data: JSON.stringify({ state: 'done' }) })
     assert.deepEqual(
       [source.closed, cells[0]?.textContent, status.firstChild.data],
       [true, 'done', 'A job has ended. '],
     )
+    assert.deepEqual(live.forms, [{ hidden: true }])
   })
 
   it('says when it does not move', () => {

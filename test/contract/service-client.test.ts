@@ -39,6 +39,7 @@ const CALLS: Readonly<Record<keyof Client, (client: Client) => AsyncIterable<unk
   training: (client) => client.training('{id}'),
   health: (client) => client.health(),
   ready: (client) => client.ready(),
+  metrics: (client) => client.metrics(),
   openApi: (client) => client.openApi(),
 }
 
@@ -123,6 +124,8 @@ describe('the client of a service', () => {
     assert.equal((await client.prices({ model: 'gpt-5' })).prices[0]?.kind, 'known')
     assert.deepEqual(await client.health(), { status: 'ok' })
     assert.equal((await client.ready()).status, 'ready')
+    assert.match(await client.metrics(), /^# HELP /)
+    assert.equal((await client.openApi()).openapi, '3.1.1')
   })
 
   it('follows a run to its end, and finds what it spent', async () => {

@@ -61,7 +61,7 @@ describe('a body with one thing wrong', () => {
     it(`of ${id} that the document allows is not called malformed`, async () => {
       const allowed = spoiled(body).filter((it) => mistakesIn(schema, it.body) === null && !isOfBudget(it))
       assert.ok(allowed.length > 0)
-      for (const { what, pointer, body } of allowed.slice(0, 12)) {
+      for (const { what, pointer, body } of allowed.slice(0, 6)) {
         const text = await checkAnswer(own, await service.post(own.path, body))
         assert.ok(!text.includes('"code":"request-malformed"'), `${what} at ${pointer}: ${text}`)
       }

@@ -14,11 +14,11 @@ const idle = await runningService({
 
 /** What starts a process is asked less often. */
 const TIMES: Readonly<Record<string, number>> = {
-  get_v1_reports_name: 3,
-  post_v1_trajectories: 3,
+  get_v1_reports_name: 2,
+  post_v1_trajectories: 2,
   post_v1_trainings: 8,
 }
-const MOST_TIMES = 25
+const MOST_TIMES = 12
 
 /** Which trainings take a minute. */
 const serviceFor = (id: string) => (id === 'post_v1_trainings' ? idle : service)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { serverSentEvents } from '../../src/server/client/server-sent-events.ts'
+import { EstimateAnswer } from '../../src/server/schemas/estimate-answer.ts'
 import { RunJob, RunList, StoredRunSchema } from '../../src/server/schemas/run-asked.ts'
 import { matchedEstimates } from '../../src/store/keep-estimates.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -40,8 +41,15 @@ const kept = <T extends { readonly id: number | null }>(events: readonly T[]): r
 
 const cancel = (id: string) => service.fetch(`/v1/runs/${id}`, { method: 'DELETE' })
 
+/** Made before the first run. */
+const estimate = (async () => {
+  const asked = { id: 'fair-split', issue: { title: 'Cents get lost' }, agent: 'builtin', models: ['gpt-5'] }
+  return EstimateAnswer.parse(await (await service.post('/v1/estimates', asked)).json())
+})()
+
 describe('a run over HTTP', () => {
   it('is followed by two, each told everything once and in order; who comes back is told what follows', async () => {
+    await estimate
     const { id } = await start()
     const [one, two] = await Promise.all([
       follow(id).then((it) => eventsOf(it)),
@@ -79,7 +87,7 @@ describe('a run over HTTP', () => {
     const waiting = await start()
     const began = await eventsOf(await follow(running.id), (event) => event === 'began')
     assert.equal(began.at(-1)?.event, 'began')
-    const [listed] = [RunList.parse(await (await service.fetch('/v1/runs')).json())]
+    const listed = RunList.parse(await (await service.fetch('/v1/runs')).json())
     assert.deepEqual(listed.live.map(({ id }) => id).sort(), [running.id, waiting.id].sort())
 
     const unbegun = await cancel(waiting.id)

@@ -127,6 +127,11 @@ export function createClient(url: string | URL, options: ClientOptions = {}) {
         { method: 'GET', path: 'readyz', signal, isRepeatable: false, isAnswer: isReadiness },
         json<Readiness>,
       ),
+    /** What the service counts, in the text format of Prometheus. */
+    metrics: ({ signal }: Asking = {}): Promise<string> =>
+      call(place, { method: 'GET', path: 'metrics', signal, isRepeatable: true }, (response) =>
+        response.text(),
+      ),
     /** The OpenAPI document. */
     openApi: (asking?: Asking) => get<Readonly<Record<string, unknown>>>('openapi.json', {}, asking),
   }

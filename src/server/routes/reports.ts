@@ -31,6 +31,8 @@ export const ReportAsked = z.strictObject({
   before: z.iso.date().optional(),
 })
 const GRACE_MS = 1_000
+/** A pipeline alone listens often to its end, beside who counts, logs and ends requests: that is no leak. */
+const MOST_LISTENERS = 20
 
 /** `GET /v1/reports/{name}`: what agents spend, with error bars, of the runs of the store. */
 export const report = route({
@@ -79,6 +81,7 @@ export const report = route({
     return {
       async stream(response) {
         response.setHeader('Content-Type', TYPES[format])
+        response.setMaxListeners(MOST_LISTENERS)
         if (format === 'html') response.setHeader('Content-Security-Policy', REPORT_POLICY)
         // Who does not read it would keep others waiting for their turn.
         const drop = (): void => void response.destroy()

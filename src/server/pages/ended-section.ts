@@ -1,4 +1,5 @@
 import { html, type Markup } from './markup.ts'
+import { runTable } from './run-table.ts'
 import type { EndedView } from './run-view.ts'
 
 /** A job of runs that has ended, where that is not one run: what it came to, and which runs it made. */
@@ -6,13 +7,7 @@ export function endedSection({ state, agent, model, failure, runs }: EndedView):
   return html`<p class="note">${agent} · ${model}</p>
 <p class="lead">${ENDINGS[state]}</p>
 ${failure !== null && html`<p class="warning"><strong>${failure.title}.</strong> ${failure.detail} → ${failure.fix}</p>`}
-${
-  runs.length === 0
-    ? html`<p>No run was made. <a href="/runs">All runs</a></p>`
-    : html`<h2>Its runs</h2>
-<ul>
-${runs.map(({ id, href }) => html`<li><a href="${href}">${id.slice(0, 12)}</a></li>\n`)}</ul>`
-}`
+${runs.length === 0 ? html`<p>No run was made. <a href="/runs">All runs</a></p>` : runTable(runs)}`
 }
 
 const ENDINGS: Readonly<Record<EndedView['state'], string>> = {

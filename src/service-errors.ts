@@ -117,6 +117,12 @@ export const SERVICE_ERRORS = {
   },
   'job-not-found': { status: 404, exit: 2, title: 'No such job', fix: 'check the id that the 202 gave' },
   'job-ended': { status: 409, exit: 2, title: 'The run has ended', fix: 'start another' },
+  'service-running': {
+    status: 409,
+    exit: 2,
+    title: 'Another service uses this store',
+    fix: 'end it first, or name another store with --db',
+  },
   'service-malformed': {
     status: 400,
     exit: 2,

@@ -39,12 +39,13 @@ export function readBudgetText(source: string): BudgetText {
   const errors: ParseError[] = []
   const tree = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: false })
   const at = (path: JsonPath) => place(nodeAt(tree, path)?.offset ?? 0)
+  const keyOf = keyFinder(tree)
   return {
     value: tree === undefined ? undefined : getNodeValue(tree),
     syntax: errors.map((error) => syntaxProblem(error, text, place)),
     keys: tree === undefined ? [] : repeatedKeys(tree, [], place),
     placeOf: at,
-    placeOfKey: (path) => place(keyOf(tree, path)?.offset ?? nodeAt(tree, path)?.offset ?? 0),
+    placeOfKey: (path) => place(keyOf(path)?.offset ?? nodeAt(tree, path)?.offset ?? 0),
   }
 }
 
@@ -54,10 +55,24 @@ const NOTHING = { value: undefined, keys: [], placeOf: () => START, placeOfKey: 
 type Place = (offset: number) => { readonly line: number; readonly column: number }
 
 function placesIn(text: string): Place {
+  // Asked for thousands of places, where thousands of things are wrong.
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return (offset) => {
-    const before = text.slice(0, offset)
-    return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+    const line = lastUpTo(starts, offset) + 1
+    return { line, column: offset - (starts[line - 1] ?? 0) + 1 }
   }
+}
+
+/** The index of the last of the rising numbers that is not above `most`. */
+function lastUpTo(numbers: readonly number[], most: number): number {
+  let [low, high] = [0, numbers.length - 1]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((numbers[middle] ?? 0) <= most) low = middle
+    else high = middle - 1
+  }
+  return low
 }
 
 function tooDeepAt(text: string): number | null {
@@ -79,10 +94,25 @@ function nodeAt(tree: Node | undefined, path: JsonPath): Node | undefined {
   return findNodeAtLocation(tree, [...path]) ?? (path.length === 0 ? tree : nodeAt(tree, path.slice(0, -1)))
 }
 
-function keyOf(tree: Node | undefined, path: JsonPath): Node | undefined {
-  const parent = tree === undefined ? undefined : findNodeAtLocation(tree, path.slice(0, -1))
-  return parent?.children?.map(({ children }) => children?.[0]).find((key) => key?.value === path.at(-1))
+/** Finds the first key of a name, of an object that may have thousands. */
+function keyFinder(tree: Node | undefined): (path: JsonPath) => Node | undefined {
+  const known = new Map<Node, ReadonlyMap<unknown, Node>>()
+  return (path) => {
+    const parent = tree === undefined ? undefined : findNodeAtLocation(tree, path.slice(0, -1))
+    if (parent === undefined) return undefined
+    const keys = known.get(parent) ?? keysOf(parent)
+    known.set(parent, keys)
+    return keys.get(path.at(-1))
+  }
 }
+
+const keysOf = ({ children = [] }: Node): ReadonlyMap<unknown, Node> =>
+  // Of two of one name the last would stand, therefore backwards.
+  new Map(
+    children
+      .toReversed()
+      .flatMap(({ children: [key] = [] }) => (key === undefined ? [] : [[key.value, key]])),
+  )
 
 /** Of two equal keys JSON takes the last in silence: a limit would be gone without a word. */
 function repeatedKeys(node: Node, path: JsonPath, place: Place): readonly Problem[] {
@@ -91,9 +121,13 @@ function repeatedKeys(node: Node, path: JsonPath, place: Place): readonly Proble
   const seen = new Set<string>()
   return (node.type === 'object' ? (node.children ?? []) : []).flatMap(({ children: [key, value] = [] }) => {
     const name = String(key?.value)
-    const here = { pointer: pointerOf([...path, name]), ...place(key?.offset ?? node.offset) }
-    const twice = { ...here, found: `${JSON.stringify(name)} is there twice`, fix: 'keep one of the two' }
-    const problems = seen.has(name) ? [twice] : []
+    const told = { found: `${JSON.stringify(name)} is there twice`, fix: 'keep one of the two' }
+    const here = (): Problem => ({
+      pointer: pointerOf([...path, name]),
+      ...place(key?.offset ?? node.offset),
+      ...told,
+    })
+    const problems = seen.has(name) ? [here()] : []
     seen.add(name)
     return [...problems, ...(value === undefined ? [] : repeatedKeys(value, [...path, name], place))]
   })

@@ -52,6 +52,8 @@ export interface ServiceContext {
   readonly agent: string | null
   /** The folder of bundles. */
   readonly models: string
+  /** Requests that have come and are not answered yet. */
+  readonly open: () => number
   readonly version: string
   readonly nowMs: () => number
   /** How this program is started once more. */

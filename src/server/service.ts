@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { App } from '../app.ts'
 import type { Settings } from '../settings.ts'
 import { answerReader } from '../store/answers.ts'
+import { holdAlone } from '../store/hold-alone.ts'
 import { idempotentReader } from '../store/idempotent.ts'
 import { jobReader } from '../store/jobs.ts'
 import { openStore } from '../store/open-store.ts'
@@ -32,7 +34,7 @@ export interface ServiceOptions {
   readonly version: string
   /** How this program is started once more. */
   readonly command: readonly string[]
-  /** Whether it goes on with runs that were left when a service ended. */
+  /** Whether it is the service of its store, and goes on with runs that were left when one ended; else it only answers. */
   readonly resumes: boolean
 }
 
@@ -85,6 +87,12 @@ async function assemble(
   const onFailure = (error: unknown): void =>
     onTrouble(error instanceof Error ? error.message : String(error))
 
+  if (options.resumes) {
+    mkdirSync(folder, { recursive: true })
+    ends.push(holdAlone(join(folder, 'service.lock'), database))
+    // What a killed one was being sent.
+    await rm(join(folder, 'uploads'), { recursive: true, force: true })
+  }
   const writer = await openWriter(database)
   ends.push(writer.close)
   const store = openStore(database, { create: true })
@@ -134,7 +142,7 @@ async function assemble(
   const access = openAccess({ store, service, nowMs: now, onFailure })
   ends.push(access.close)
 
-  const state = { isClosing: false }
+  const state = { isClosing: false, open: 0 }
   const context: ServiceContext = {
     ...{ store, jobs, writer, pool, repositories, version, models, program, storeOptions, imports, reports },
     ...{ runs: going.runs, trainings: going.trainings, listeners: going.listeners },
@@ -146,14 +154,18 @@ async function assemble(
     registered: Object.keys(service.repositories.registered),
     agent: settings.agent.value,
     isClosing: () => state.isClosing,
+    open: () => state.open,
   }
   const uploads = join(folder, 'uploads', randomUUID())
   ends.push(() => rm(uploads, { recursive: true, force: true }))
-  const listening = await listen(appOf(ROUTES, appOptions({ context, service, uploads, access, observed })), {
-    host: service.host,
-    port: service.port,
-    mostConnections: service.limits.connections,
-  })
+  const listening = await listen(
+    appOf(ROUTES, appOptions({ context, service, uploads, access, observed, state })),
+    {
+      host: service.host,
+      port: service.port,
+      mostConnections: service.limits.connections,
+    },
+  )
   ends.push(async () => {
     state.isClosing = true
     going.listeners.wake()
@@ -176,18 +188,25 @@ interface Assembled {
   readonly uploads: string
   readonly access: ReturnType<typeof openAccess>
   readonly observed: Awaited<ReturnType<typeof openTelemetry>>
+  readonly state: { open: number }
 }
 
-function appOptions({ context, service, uploads, access, observed }: Assembled): AppOptions {
+function appOptions({ context, service, uploads, access, observed, state }: Assembled): AppOptions {
   const { limits, trustProxy } = service
   const timeoutMs = limits.requestTimeoutSeconds * 1000
   const options: AppOptions = {
     context,
     limits: { bodyBytes: limits.bodyBytes, bodyTimeoutMs: timeoutMs, answerMs: timeoutMs },
-    uploads: { folder: uploads, mostBytes: limits.uploadBytes },
+    uploads: { folder: uploads, mostBytes: limits.uploadBytes, mostAtOnce: MOST_WAITING.imports + 1 },
     authenticate: access.authenticate,
     admit: rateLimiter(limits.requestsPerMinute),
-    begin: observed.telemetry.begin,
+    begin(request, response, next) {
+      state.open++
+      response.on('close', () => {
+        state.open--
+      })
+      observed.telemetry.begin(request, response, next)
+    },
     trustProxy,
     onAnswer(told) {
       observed.telemetry.answered(told)

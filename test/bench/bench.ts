@@ -18,6 +18,8 @@ import { importRate } from './import-rate.ts'
 import { reportAll } from './report-all.ts'
 import { repositoryFor } from './repository.ts'
 import { sandboxOverhead } from './sandbox-overhead.ts'
+import { serviceLoad } from './service/service-load.ts'
+import { serviceSoak } from './service/service-soak.ts'
 import { startUp } from './start-up.ts'
 import { headText, measurementText } from './table.ts'
 import { removeTemporaryFolders } from './temporary.ts'
@@ -32,6 +34,7 @@ const MEASUREMENTS = {
   gate: coldGate,
   gateway: gatewayLoad,
   sandbox: sandboxOverhead,
+  service: serviceLoad,
   import: importRate,
   episodes,
   report: reportAll,
@@ -39,6 +42,9 @@ const MEASUREMENTS = {
   train: training,
   boosting,
 } as const
+
+/** Ten minutes: only where it is asked for by name. */
+const ON_DEMAND = { 'service-soak': serviceSoak } as const
 
 const { values } = parseArgs({
   options: {
@@ -48,7 +54,7 @@ const { values } = parseArgs({
   },
 })
 
-const strangers = values.only?.filter((name) => !Object.hasOwn(MEASUREMENTS, name)) ?? []
+const strangers = values.only?.filter((name) => !Object.hasOwn({ ...MEASUREMENTS, ...ON_DEMAND }, name)) ?? []
 if (strangers.length > 0) {
   process.stderr.write(`--only ${strangers.join(', ')}: there are ${Object.keys(MEASUREMENTS).join(', ')}\n`)
   process.exit(2)
@@ -60,7 +66,7 @@ process.on('exit', removeTemporaryFolders)
 
 process.stdout.write(headText())
 const repository = repositoryFor(values.repository ?? null, values.commit ?? null)
-for (const [name, measure] of Object.entries(MEASUREMENTS)) {
-  if (values.only !== undefined && !values.only.includes(name)) continue
+for (const [name, measure] of Object.entries({ ...MEASUREMENTS, ...ON_DEMAND })) {
+  if (values.only === undefined ? name in ON_DEMAND : !values.only.includes(name)) continue
   process.stdout.write(measurementText(name, await measure(repository), values))
 }

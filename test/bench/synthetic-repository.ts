@@ -10,15 +10,15 @@ const COMMITS = 300
 const FIRST_COMMIT_AT = 1_700_000_000
 
 /** Makes a bare repository of 2,500 source files and 300 commits, packed as after `git gc`; returns its path. */
-export function syntheticRepository(): string {
-  const random = seededRandom(1)
+export function syntheticRepository({ seed = 1, commits = COMMITS } = {}): string {
+  const random = seededRandom(seed)
   const words = new Words(random)
   const folders = Array.from({ length: 60 }, () => words.snake())
   const files = Array.from({ length: FILES }, (_, number) =>
     syntheticFile(number, folders[random.integer(folders.length)] ?? 'core', random, words),
   )
   const stream = [commit(0, 'Begin', files)]
-  for (let number = 1; number < COMMITS; number++) {
+  for (let number = 1; number < commits; number++) {
     stream.push(commit(number, `Fixed #${number} -- ${words.sentence()}`, changed(files, random)))
   }
   const path = join(temporaryFolder(), 'repository.git')

@@ -7,7 +7,10 @@ import type { Estimated } from '../../src/learn/correlation.ts'
 import { type Quantity, readDataset } from '../../src/learn/dataset.ts'
 import type { Evaluation, ProtocolResult } from '../../src/learn/evaluate.ts'
 import type { GateQuality } from '../../src/learn/gate-quality.ts'
+import { ROUTES } from '../../src/server/routes/routes.ts'
+import { openMetrics } from '../../src/server/telemetry/metrics.ts'
 import { SETTINGS } from '../../src/settings.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { FORMATS } from '../../src/trajectory/formats.ts'
 import { cli } from '../unit/cli/fake-app.ts'
 
@@ -42,6 +45,8 @@ async function renewed(readme: string): Promise<string> {
     'gate-quality',
     gateRows(JSON.parse(readFileSync(resolve(ROOT, 'data/gate-quality.json'), 'utf8'))),
   )
+  text = part(text, 'routes', ['| route | who | |', '| --- | --- | --- |', ...routeRows()])
+  text = part(text, 'metrics', ['| metric | |', '| --- | --- |', ...(await metricRows())])
   return part(text, 'errors', [
     '| code | exit | | what to do |',
     '| --- | ---: | --- | --- |',
@@ -59,6 +64,28 @@ const settingRows = () =>
   Object.values(SETTINGS).map(
     ({ flag, variable, meaning }) => `| \`${flag}\` | \`${variable}\` | ${meaning} |`,
   )
+
+/** Whoever may ask for it. */
+const WHO: Readonly<Record<string, string>> = { public: 'everybody', 'any-key': 'any key' }
+
+const routeRows = () =>
+  ROUTES.map(
+    ({ method, path, access, summary }) =>
+      `| \`${method.toUpperCase()} ${path}\` | ${WHO[access] ?? `\`${access}\``} | ${summary} |`,
+  )
+
+/** Every metric that the service knows, with what it says of itself. */
+async function metricRows(): Promise<readonly string[]> {
+  const store = openStore(':memory:', { create: true })
+  const metrics = openMetrics({ store, queues: {}, onFailure: (error) => assert.fail(String(error)) })
+  try {
+    const { text } = await metrics.text()
+    return [...text.matchAll(/^# HELP (\w+) (.*)$/gm)].map(([, name, help]) => `| \`${name}\` | ${help} |`)
+  } finally {
+    metrics.close()
+    store.close()
+  }
+}
 
 const errorRows = () =>
   Object.entries(ERRORS).map(

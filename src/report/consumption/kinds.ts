@@ -1,4 +1,5 @@
 import { labelOf, type TaskLabels } from '../../learn/task-labels.ts'
+import { repositoryOfInstance } from '../../trajectory/task-of-instance.ts'
 import { unsaid } from '../cells.ts'
 import type { Block, Cell } from '../document.ts'
 import { meanOf } from '../figures-of-sample.ts'
@@ -51,7 +52,7 @@ function kindsOf(systems: readonly TaskMeans[], labels: TaskLabels): readonly Ki
       means,
       task,
       id,
-      kind: labelOf(labels, means.benchmark, id)?.kind ?? repositoryOf(id),
+      kind: labelOf(labels, means.benchmark, id)?.kind ?? repositoryOfInstance(id),
     })),
   )
   const groups = Map.groupBy(
@@ -70,12 +71,6 @@ function kindsOf(systems: readonly TaskMeans[], labels: TaskLabels): readonly Ki
     }))
     .sort((a, b) => b.tasks.size - a.tasks.size || (a.name < b.name ? -1 : 1))
     .slice(0, MOST_KINDS)
-}
-
-/** `django__django-11099` is of django/django. */
-function repositoryOf(id: string): string | null {
-  const [, owner, name] = /^([\w.-]+?)__([\w.-]+)-\d+$/.exec(id) ?? []
-  return owner === undefined ? null : `${owner}/${name}`
 }
 
 function row({ name, tasks, input, output, usd }: Kind): readonly Cell[] {

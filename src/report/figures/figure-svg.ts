@@ -62,7 +62,7 @@ function slim(tag: string, id: string): string {
   return halo
     .replace(/ (?:class|role|aria-[a-z]+|pointer-events|opacity)="(?!0\.)[^"]*"/g, '')
     .replace(/ (?:d|transform|x2|y2)="[^"]*"/g, (attribute) =>
-      attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (digits) =>
+      attribute.replace(/-?(?<!\d)\d+\.\d{3,}(?:e-?\d+)?/g, (digits) =>
         String(Math.round(Number(digits) * 100) / 100),
       ),
     )

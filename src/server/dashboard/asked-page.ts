@@ -1,5 +1,6 @@
 import type { Request } from 'express'
 import type { Principal } from '../auth/principal.ts'
+import type { Form } from '../http/read-form.ts'
 import type { PageAbout } from '../pages/page.ts'
 import type { ServiceContext } from '../service-context.ts'
 
@@ -10,7 +11,7 @@ export interface AskedPage {
   readonly principal: Principal
   readonly about: PageAbout
   /** Of a form that was sent, and of the address; what is given twice is a list. */
-  readonly form: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly form: Form
   readonly query: URLSearchParams
   /** Of the address: the id of a run. */
   readonly id: string

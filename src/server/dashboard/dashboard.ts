@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import express, { type Express, type Request, type Response } from 'express'
+import type { Express, Request, Response } from 'express'
 import { KnownError } from '../../errors.ts'
 import { signOut } from '../auth/authentication.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
@@ -7,6 +7,7 @@ import type { Principal } from '../auth/principal.ts'
 import type { AppOptions } from '../http/app.ts'
 import { type Arrived, arrive } from '../http/arrive.ts'
 import { PROBLEM_TYPE, problemOf } from '../http/problem.ts'
+import { formReader, type ReadForm } from '../http/read-form.ts'
 import { ASSETS, type Asset } from '../pages/assets.ts'
 import { errorPage, errorView } from '../pages/error-page.ts'
 import type { PageAbout } from '../pages/page.ts'
@@ -48,18 +49,17 @@ const PAGES: readonly Page[] = [
 /** The pages of the service: each for people, and with `?format=json` the same for programs. */
 export function mountDashboard(app: Express, options: DashboardOptions): void {
   const { authenticator, limits } = options
-  const form = express.urlencoded({ extended: false, limit: limits.bodyBytes, parameterLimit: 200 })
-  for (const page of PAGES) {
-    const handle = (request: Request, response: Response): Promise<void> =>
-      servePage(options, page, request, response)
-    if (page.method === 'get') app.get(page.path, handle)
-    else app.post(page.path, form, handle)
-  }
-  app.post('/sign-in', form, (request, response) => {
-    const arrived = arrive(request, response, { path: '/sign-in', onAnswer: options.onAnswer })
-    answerSafely(options, { request, response, arrived }, async () =>
-      sendKey(authenticator, { request, response, about: aboutOf(options.context, null) }),
+  const readForm = formReader({ mostBytes: limits.bodyBytes, timeoutMs: limits.bodyTimeoutMs })
+  for (const page of PAGES)
+    app[page.method](page.path, (request, response) =>
+      servePage({ ...options, readForm }, page, request, response),
     )
+  app.post('/sign-in', (request, response) => {
+    const arrived = arrive(request, response, { path: '/sign-in', onAnswer: options.onAnswer })
+    return answerSafely(options, { request, response, arrived }, async () => {
+      const form = await readForm(request, response)
+      sendKey(authenticator, { request, response, form, about: aboutOf(options.context, null) })
+    })
   })
   app.post('/sign-out', (request, response, next) => {
     const arrived = arrive(request, response, { path: '/sign-out', onAnswer: options.onAnswer })
@@ -80,8 +80,8 @@ export function mountDashboard(app: Express, options: DashboardOptions): void {
 }
 
 async function servePage(
-  options: DashboardOptions,
-  { path, isOpen = false, answer }: Page,
+  options: DashboardOptions & { readonly readForm: ReadForm },
+  { method, path, isOpen = false, answer }: Page,
   request: Request,
   response: Response,
 ): Promise<void> {
@@ -99,7 +99,8 @@ async function servePage(
       await answer({
         ...{ request, principal, context: options.context, signal: gone.signal },
         about: aboutOf(options.context, principal),
-        form: (request.body ?? {}) as AskedPage['form'],
+        // Not before it is known who sends it.
+        form: method === 'post' ? await options.readForm(request, response) : {},
         query: queryOf(request),
         id: typeof id === 'string' ? id : '',
       }),

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express'
 import { KnownError } from '../../errors.ts'
 import { askingOf } from '../auth/authentication.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
+import type { Form } from '../http/read-form.ts'
 import type { PageAbout } from '../pages/page.ts'
 import { isOwnPath, signInPage, signInView } from '../pages/sign-in-page.ts'
 import type { AskedPage, PageAnswer } from './asked-page.ts'
@@ -15,12 +16,13 @@ export function signInForm({ about, query }: AskedPage): PageAnswer {
 interface Sent {
   readonly request: Request
   readonly response: Response
+  readonly form: Form
   readonly about: PageAbout
 }
 
 /** `POST /sign-in`: a cookie for a good key; else the form again, with what is wrong. */
-export function sendKey(authenticator: Authenticator, { request, response, about }: Sent): void {
-  const { key, next } = (request.body ?? {}) as { readonly key?: unknown; readonly next?: unknown }
+export function sendKey(authenticator: Authenticator, { request, response, form, about }: Sent): void {
+  const { key, next } = form
   const home = typeof next === 'string' && isOwnPath(next) ? next : '/'
   response.setHeader('Cache-Control', 'no-store')
   const answer =

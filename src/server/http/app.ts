@@ -4,12 +4,15 @@ import { KnownError } from '../../errors.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { Route } from '../routes/route.ts'
 import { type Answered, type Arrived, arrive } from './arrive.ts'
+import { guard } from './guard.ts'
 import { idempotency } from './idempotency.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
+import { room } from './room.ts'
 import { type Serving, serveRoute } from './serve-route.ts'
+import { unreadable } from './unreadable.ts'
 
 /** What the app is made of beside its routes. */
-export interface AppOptions extends Omit<Serving, 'once'> {
+export interface AppOptions extends Omit<Serving, 'once' | 'enter'> {
   /** Who asks. @throws KnownError `key-missing`, `key-refused`, `origin-refused`, `rate-limited` */
   readonly authenticate: (request: Request) => Principal
   /** Whether it is not too much. @throws KnownError `rate-limited` */
@@ -29,12 +32,16 @@ export interface AppOptions extends Omit<Serving, 'once'> {
 /** The service as an app of express: routes in, answers out. */
 export function appOf(routes: readonly Route[], options: AppOptions): Express {
   const app = express()
-  const serving: Serving = { ...options, once: idempotency(options.context) }
+  const serving: Serving = {
+    ...options,
+    once: idempotency(options.context),
+    enter: room('uploads', options.uploads.mostAtOnce),
+  }
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', false)
   app.set('trust proxy', options.trustProxy)
-  app.use(options.begin, helmet(SECURITY))
+  app.use(options.begin, helmet(SECURITY), guard)
   for (const [path, own] of Map.groupBy(routes, ({ path }) => path)) {
     const handlers = new Map(own.map((route) => [route.method, route]))
     app.all(expressPath(path), async (request, response) => {
@@ -120,17 +127,13 @@ function refuse(response: Response, { error, arrived, onBug }: Refused): void {
   if (problem.status === 413 || problem.status === 408) response.setHeader('Connection', 'close')
   response.end(JSON.stringify(problem))
 }
-
 const RETRIED = new Set([429, 503])
 const RETRY_SECONDS = '2'
 
-/** What express itself cannot read, such as a path that is no UTF-8. */
+/** What express itself cannot read, such as a path that is no UTF-8, or a form that is too long. */
 function onUnreadable({ onBug, onAnswer }: AppOptions): express.ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const arrived = arrive(request, response, { path: null, onAnswer })
-    const isTheirs =
-      error instanceof URIError || (error instanceof Error && 'status' in error && error.status === 400)
-    const known = isTheirs ? new KnownError('request-malformed', 'the path cannot be decoded') : error
-    refuse(response, { error: known, arrived, onBug })
+    refuse(response, { error: unreadable(error), arrived, onBug })
   }
 }

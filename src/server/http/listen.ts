@@ -1,7 +1,9 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { KnownError } from '../../errors.ts'
+import { waitingFor } from './go-on.ts'
 import { PROBLEM_TYPE, problemOf } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
 
@@ -27,9 +29,18 @@ const HEADERS_MS = 10_000
 const REQUEST_MS = 600_000
 const KEEP_ALIVE_MS = 65_000
 const CHECK_MS = 2_000
+/** While the server ends. */
+const IDLE_MS = 50
 
 /** Starts the server. @throws KnownError `bad-setting` where it cannot listen */
 export async function listen(listener: RequestListener, options: ListenOptions): Promise<Listening> {
+  const answering = new WeakMap<Duplex, ServerResponse>()
+  const answer: RequestListener = (request, response) => {
+    // Of several, the first is the one whose bytes are on their way.
+    const isFirst = answering.get(request.socket)?.writableFinished !== false
+    if (isFirst) answering.set(request.socket, response)
+    listener(request, response)
+  }
   const server = createServer(
     {
       maxHeaderSize: MOST_HEADER_BYTES,
@@ -39,10 +50,12 @@ export async function listen(listener: RequestListener, options: ListenOptions):
       connectionsCheckingInterval: CHECK_MS,
       noDelay: true,
     },
-    listener,
+    answer,
   )
+  // Whether the body is wanted is for who reads it to say.
+  server.on('checkContinue', waitingFor(answer))
   server.maxConnections = options.mostConnections
-  server.on('clientError', refuse)
+  server.on('clientError', (error, socket) => refuse(error, socket, answering.get(socket)))
   try {
     server.listen({ host: options.host, port: options.port, backlog: 1024 })
     await once(server, 'listening')
@@ -64,9 +77,10 @@ const REASONS: Readonly<Record<string, readonly [number, KnownError]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, new KnownError('request-timeout', 'the request was not here in time')],
 }
 
-/** Tells what is no request why it is refused, as far as it listens. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+/** Tells what is no request why it is refused, as far as it listens; in the midst of an answer there is no place for it. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex, response: ServerResponse | undefined): void {
+  const isMidst = response?.headersSent === true && !response.writableFinished
+  if (error.code === 'ECONNRESET' || !socket.writable || isMidst) return void socket.destroy()
   const [status, known] = REASONS[error.code ?? ''] ?? [400, new KnownError('request-malformed', 'no HTTP')]
   const requestId = requestIdOf(undefined)
   const body = JSON.stringify({ ...problemOf(known, requestId), status })
@@ -75,6 +89,8 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     `Request-Id: ${requestId}`,
+    'X-Content-Type-Options: nosniff',
+    'Cache-Control: no-store',
     'Connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
@@ -87,8 +103,10 @@ function urlOf(server: Server): string {
 
 async function end(server: Server, graceMs: number): Promise<void> {
   const ended = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  // A connection whose answer has been given becomes idle later.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS)
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)
   await ended
+  clearInterval(idle)
   clearTimeout(timer)
 }

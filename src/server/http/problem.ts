@@ -1,4 +1,5 @@
 import { ERRORS, KnownError } from '../../errors.ts'
+import { withoutApiKeys } from '../../store/api-key-text.ts'
 import type { Problem } from '../schemas/problem-schema.ts'
 
 /** The media type of failures (RFC 9457). */
@@ -41,7 +42,8 @@ export function problemOf(error: unknown, requestId: string): Problem {
     type: `/docs#problem-${code}`,
     title: ERRORS[code].title,
     status,
-    detail,
+    // Whoever calls may have put a key where none belongs, and problems are passed on.
+    detail: withoutApiKeys(detail),
     code,
     fix,
     requestId,
@@ -49,7 +51,12 @@ export function problemOf(error: unknown, requestId: string): Problem {
   }
 }
 
+/** Of more mistakes, nobody reads the rest. */
+const MOST_PROBLEMS = 100
+
 function mistakesOf(error: KnownError): { pointer: string; detail: string }[] {
   if (error instanceof MalformedRequest) return [...error.mistakes]
-  return error.problems.map(({ pointer, found, fix }) => ({ pointer, detail: `${found}: ${fix}` }))
+  return error.problems
+    .slice(0, MOST_PROBLEMS)
+    .map(({ pointer, found, fix }) => ({ pointer, detail: `${found}: ${fix}` }))
 }

@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import { KnownError } from '../../errors.ts'
 import { parseJson } from '../../json.ts'
+import { goOn } from './go-on.ts'
 
 /** A body of JSON: its bytes, and what they say. */
 export interface JsonBody {
@@ -30,7 +31,18 @@ export async function readJson(request: Request, limits: Limits): Promise<JsonBo
     throw new KnownError('media-type', `Content-Encoding ${encoding}`, { fix: 'send it as it is' })
   }
   const bytes = await readBytes(request, limits)
-  return { bytes, value: parseJson(textOf(bytes), 'the body', 'request-malformed') }
+  const value = parseJson(textOf(bytes), 'the body', 'request-malformed')
+  if (isDeeper(value, DEEPEST))
+    throw new KnownError('request-malformed', `the body nests more than ${DEEPEST} levels deep`)
+  return { bytes, value }
+}
+
+/** Nothing that is taken nests so deep, and what goes through it calls itself for each level. */
+const DEEPEST = 64
+
+function isDeeper(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return most === 0 || Object.values(value).some((inner) => isDeeper(inner, most - 1))
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -47,6 +59,7 @@ function textOf(bytes: Buffer): string {
 function readBytes(request: Request, { mostBytes, timeoutMs }: Limits): Promise<Buffer> {
   const told = Number(request.headers['content-length'] ?? 0)
   if (told > mostBytes) return Promise.reject(tooLarge(mostBytes))
+  goOn(request)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Request } from 'express'
 import { KnownError } from '../../errors.ts'
+import { goOn } from './go-on.ts'
 
 /** A body that was laid into a file, until it is dropped. */
 export interface Upload {
@@ -27,6 +28,7 @@ interface Limits {
 export async function readUpload(request: Request, { folder, mostBytes, types }: Limits): Promise<Upload> {
   checkType(request, types)
   if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge(mostBytes)
+  goOn(request)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const own = await mkdtemp(join(folder, 'upload-'))
   const file = join(own, 'upload')

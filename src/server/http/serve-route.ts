@@ -15,18 +15,37 @@ export interface Serving {
   readonly context: ServiceContext
   readonly once: ReturnType<typeof idempotency>
   /** Where bodies that are no JSON are laid. */
-  readonly uploads: { readonly folder: string; readonly mostBytes: number }
+  readonly uploads: { readonly folder: string; readonly mostBytes: number; readonly mostAtOnce: number }
+  /** Lets an upload in; gives what lets it out again. @throws KnownError `queue-full` */
+  readonly enter: () => () => void
   readonly limits: { readonly bodyBytes: number; readonly bodyTimeoutMs: number; readonly answerMs: number }
 }
 
 /** Answers one request of a route. @throws KnownError what is told as a problem */
 export async function serveRoute(serving: Serving, route: Route, arrived: Arrived): Promise<void> {
-  const { request, response, principal } = arrived
+  const { request, principal } = arrived
   checkAccess(route, principal)
   if (serving.context.isClosing() && route.access !== 'public')
     throw new KnownError('service-busy', 'the service is being ended')
   const params = route.params === null ? null : checked(route.params, request.params, 'the path')
   const query = checkedQuery(route, request)
+  // Uploads fill the disk: how many there are at once is known before they are read.
+  const leave = route.bodyTypes === null ? () => {} : serving.enter()
+  try {
+    await answerTo(serving, route, { arrived, params, query })
+  } finally {
+    leave()
+  }
+}
+
+interface Named {
+  readonly arrived: Arrived
+  readonly params: unknown
+  readonly query: unknown
+}
+
+async function answerTo(serving: Serving, route: Route, { arrived, params, query }: Named): Promise<void> {
+  const { request, response } = arrived
   const sent = await bodyOf(serving, route, request)
   const patience = patienceOf(response, sent.upload === null ? serving.limits.answerMs : null)
   try {
@@ -34,8 +53,10 @@ export async function serveRoute(serving: Serving, route: Route, arrived: Arrive
     const { context } = serving
     const asked = { params, query, body, upload: sent.upload, context, ...arrived, signal: patience.signal }
     const answer = await answerOf(serving, { route, fingerprint: sent.fingerprint, asked })
-    if ('stream' in answer) await answer.stream(response)
-    else tell(response, answer)
+    if ('stream' in answer) {
+      if (answer.lasts === true) patience.lasts()
+      await answer.stream(response)
+    } else tell(response, answer)
   } finally {
     patience.end()
     await sent.upload?.drop()
@@ -78,7 +99,8 @@ function checkedQuery(route: Route, request: Request): unknown {
   const at = request.originalUrl.indexOf('?')
   const parameters = new URLSearchParams(at < 0 ? '' : request.originalUrl.slice(at + 1))
   const names = [...parameters.keys()]
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  const seen = new Set<string>()
+  const twice = names.find((name) => seen.size === seen.add(name).size)
   if (twice !== undefined) {
     throw new MalformedRequest('the query', [{ pointer: `/${twice}`, detail: 'it is given twice' }])
   }
@@ -149,6 +171,8 @@ function patienceOf(response: Response, mostMs: number | null) {
   response.on('close', gone)
   return {
     signal: controller.signal,
+    /** It takes as long as somebody is there. */
+    lasts: (): void => clearTimeout(timer),
     end(): void {
       clearTimeout(timer)
       response.off('close', gone)

@@ -45,7 +45,7 @@ function pathsOf(routes: readonly Route[]): ZodOpenApiPathsObject {
 }
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
-  const { method, path, tag, summary, description, params, query, responses, access } = route
+  const { path, method, tag, summary, description, params, query, responses, access } = route
   const name = path.replace(/[{}]/g, '').split(/[/.-]/).filter(Boolean).join('_')
   return {
     operationId: `${method}_${name === '' ? 'index' : name}`,
@@ -58,7 +58,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ...(params === null ? {} : { path: params }),
       ...(query === null ? {} : { query }),
     },
-    ...(method === 'post' && route.body !== null ? { parameters: [IDEMPOTENCY_KEY] } : {}),
+    ...parametersOf(route),
     ...bodyOf(route),
     responses: {
       ...Object.fromEntries(
@@ -70,6 +70,16 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       },
     },
   }
+}
+
+/** Headers that are no part of what a route checks with its schemas. */
+function parametersOf({ method, headers }: Route): Pick<ZodOpenApiOperationObject, 'parameters'> {
+  const own = Object.entries(headers ?? {}).map(([name, { description, pattern }]) => ({
+    ...{ name, in: 'header' as const, required: false, description },
+    schema: { type: 'string' as const, pattern },
+  }))
+  const all = method === 'post' ? [IDEMPOTENCY_KEY, ...own] : own
+  return all.length === 0 ? {} : { parameters: all }
 }
 
 const IDEMPOTENCY_KEY = {

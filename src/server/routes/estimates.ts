@@ -50,6 +50,14 @@ export const oneEstimate = route({
   },
 })
 
+/** The query of `GET /v1/estimates`. */
+export const EstimatesAsked = z.strictObject({
+  cursor: Cursor.optional(),
+  limit: Limit,
+  repository: RepositoryName.optional().meta({ description: 'only of this repository' }),
+  task: Name.optional().meta({ description: 'only of this task' }),
+})
+
 /** `GET /v1/estimates`. */
 export const allEstimates = route({
   method: 'get',
@@ -57,12 +65,7 @@ export const allEstimates = route({
   access: 'estimate',
   tag: 'estimates',
   summary: 'The estimates that were made, the newest first',
-  query: z.strictObject({
-    cursor: Cursor.optional(),
-    limit: Limit,
-    repository: RepositoryName.optional().meta({ description: 'only of this repository' }),
-    task: Name.optional().meta({ description: 'only of this task' }),
-  }),
+  query: EstimatesAsked,
   responses: { 200: { description: 'a page of them', schema: EstimateList } },
   handle({ context, query }) {
     const filter = { repository: query.repository ?? null, task: query.task ?? null }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { json, route } from './route.ts'
 
@@ -15,7 +16,8 @@ export const health = route({
 })
 
 const Check = z.enum(['ok', 'failed'])
-const Readiness = z
+/** The answer of `GET /readyz`. */
+export const Readiness = z
   .object({
     status: z.enum(['ready', 'not-ready']),
     checks: z.object({ store: Check, writer: Check, bundle: Check, accepting: Check }),
@@ -47,10 +49,13 @@ export const readiness = route({
   },
 })
 
+/** Longer is not now. */
+const MOST_MS = 2_000
+
 const passes = async (check: () => unknown): Promise<'ok' | 'failed'> => {
   try {
-    await check()
-    return 'ok'
+    const late = setTimeout(MOST_MS, 'late', { ref: false })
+    return (await Promise.race([check(), late])) === 'late' ? 'failed' : 'ok'
   } catch {
     return 'failed' // which is what is told
   }

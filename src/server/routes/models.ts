@@ -11,7 +11,8 @@ const Pair = z.object({
   runs: z.int().meta({ description: 'runs of each' }),
 })
 
-const Models = z
+/** The answer of `GET /v1/models`. */
+export const Models = z
   .object({
     schema: z.literal('models/1'),
     current: z.string().meta({ description: 'the bundle that forecasts' }),
@@ -68,7 +69,8 @@ const Price = z.object({
   reason: z.string().nullable(),
 })
 
-const Prices = z
+/** The answer of `GET /v1/prices`. */
+export const Prices = z
   .object({
     schema: z.literal('prices-in-force/1'),
     at: z.string(),

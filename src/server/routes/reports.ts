@@ -7,7 +7,8 @@ import { endOn } from '../jobs/run-work.ts'
 import { Name } from '../schemas/names.ts'
 import { route } from './route.ts'
 
-const NAMES = ['budget', 'consumption', 'forecast', 'noise', 'all'] as const
+/** What is reported on. */
+export const ReportName = z.enum(['budget', 'consumption', 'forecast', 'noise', 'all'])
 
 const TYPES = {
   json: 'application/json',
@@ -17,6 +18,18 @@ const TYPES = {
 } as const
 
 const Pattern = Name.optional()
+
+/** The query of `GET /v1/reports/{name}`. */
+export const ReportAsked = z.strictObject({
+  format: z.enum(['json', 'html', 'markdown', 'csv']).default('json'),
+  benchmark: Pattern,
+  task: Pattern,
+  repository: Pattern,
+  agent: Pattern,
+  model: Pattern,
+  from: z.iso.date().optional(),
+  before: z.iso.date().optional(),
+})
 const GRACE_MS = 1_000
 
 /** `GET /v1/reports/{name}`: what agents spend, with error bars, of the runs of the store. */
@@ -27,17 +40,8 @@ export const report = route({
   tag: 'reports',
   summary: 'What agents spend, with error bars',
   description: 'The same as `foretoken report`. `*` in a filter stands for any characters.',
-  params: z.object({ name: z.enum(NAMES) }),
-  query: z.strictObject({
-    format: z.enum(['json', 'html', 'markdown', 'csv']).default('json'),
-    benchmark: Pattern,
-    task: Pattern,
-    repository: Pattern,
-    agent: Pattern,
-    model: Pattern,
-    from: z.iso.date().optional(),
-    before: z.iso.date().optional(),
-  }),
+  params: z.object({ name: ReportName }),
+  query: ReportAsked,
   responses: {
     200: {
       description: 'the report',
@@ -77,7 +81,8 @@ export const report = route({
         response.setHeader('Content-Type', TYPES[format])
         if (format === 'html') response.setHeader('Content-Security-Policy', REPORT_POLICY)
         try {
-          await pipeline(program.stdout, response)
+          // Who does not read it keeps others waiting for their turn.
+          await pipeline(program.stdout, response, { signal })
         } finally {
           end()
         }

@@ -38,6 +38,8 @@ export interface Told {
 }
 
 export interface Streamed {
+  /** It goes on as long as its caller is there. */
+  readonly lasts?: boolean
   readonly stream: (response: Response) => Promise<void>
 }
 
@@ -64,6 +66,8 @@ export interface Route {
   readonly description?: string
   readonly params: z.ZodObject | null
   readonly query: z.ZodObject | null
+  /** Headers that it reads itself, for the OpenAPI document. */
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly pattern: string }>>
   readonly body: z.ZodType | null
   /** A body that is not JSON, and is taken as it comes. */
   readonly bodyTypes: readonly string[] | null

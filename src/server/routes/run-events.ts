@@ -24,6 +24,9 @@ export const runEvents = route({
   description:
     'Events with an id are kept: after a break, `Last-Event-ID` goes on behind the last one seen. `spend` tells how the run stands and has none. `end` is the last.',
   params: z.object({ id: Name }),
+  headers: {
+    'Last-Event-ID': { description: 'the id of the last event that was seen', pattern: '^[0-9]{0,15}$' },
+  },
   responses: {
     200: { description: 'planned, began, spend, ended, end', types: ['text/event-stream'] },
     204: { description: 'nothing follows the event that was named', types: [] },
@@ -32,7 +35,7 @@ export const runEvents = route({
     const job = runJob(context, params.id)
     if (job === null) throw new KnownError('run-not-found', params.id)
     const after = placeAfter(request.get('last-event-id'))
-    return { stream: (response) => follow(context, { id: params.id, after, signal }, response) }
+    return { lasts: true, stream: (response) => follow(context, { id: params.id, after, signal }, response) }
   },
 })
 
@@ -92,7 +95,9 @@ async function follow(
         place = event.place
       }
       if (context.jobs.events(id, place, 1).length > 0) continue
-      if (isLast || context.isClosing()) break
+      if (isLast) break
+      // No end of the run: who asks again, of the service that goes on with it, is told the rest.
+      if (context.isClosing()) return void response.end()
       await awoken
     }
     const { state } = context.jobs.find(id) ?? { state: 'unknown' }

@@ -83,6 +83,17 @@ export const cancelRun = route({
 
 const exactly = (name: string | undefined): string | null => name?.replace(/[*?[]/g, '[$&]') ?? null
 
+/** The query of `GET /v1/runs`. */
+export const RunsAsked = z.strictObject({
+  cursor: Cursor.optional(),
+  limit: Limit,
+  task: Name.optional(),
+  repository: Name.optional(),
+  agent: Name.optional(),
+  model: Name.optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+})
+
 /** `GET /v1/runs`. */
 export const allRuns = route({
   method: 'get',
@@ -90,15 +101,7 @@ export const allRuns = route({
   access: 'any-key',
   tag: 'runs',
   summary: 'The runs of the store, the newest first, and those that go on',
-  query: z.strictObject({
-    cursor: Cursor.optional(),
-    limit: Limit,
-    task: Name.optional(),
-    repository: Name.optional(),
-    agent: Name.optional(),
-    model: Name.optional(),
-    outcome: z.enum(OUTCOMES).optional(),
-  }),
+  query: RunsAsked,
   responses: { 200: { description: 'a page of them', schema: RunList } },
   handle({ context, query }) {
     const { cursor, limit, outcome, ...names } = query

@@ -6,7 +6,8 @@ import { newId } from '../new-id.ts'
 import { Name } from '../schemas/names.ts'
 import { json, route } from './route.ts'
 
-const TrainingAsked = z
+/** The body of `POST /v1/trainings`. */
+export const TrainingAsked = z
   .strictObject({
     id: z
       .string()
@@ -17,7 +18,8 @@ const TrainingAsked = z
   .meta({ id: 'TrainingRequest', example: { id: 'verified-2' } })
 export type TrainingAsked = z.infer<typeof TrainingAsked>
 
-const TrainingJob = z
+/** A training that was started here. */
+export const TrainingJob = z
   .object({
     schema: z.literal('training-job/1'),
     id: z.string(),

@@ -19,7 +19,8 @@ const Source = z.object({
   nothing: z.array(z.string()),
 })
 
-const ImportAnswer = z
+/** The answer of `POST /v1/trajectories`. */
+export const ImportAnswer = z
   .object({
     schema: z.literal('import/1'),
     dryRun: z.boolean(),

@@ -31,7 +31,7 @@ export const makeVerdict = route({
   body: VerdictAsked,
   responses: { 200: { description: 'the verdict', schema: VerdictAnswer } },
   async handle({ context, body, signal }) {
-    const budget = parseBudget(JSON.stringify(body.budget, null, 2), BUDGET)
+    const budget = budgetOf(body.budget)
     const baseline = baselineOf(body.baseline ?? null)
     const tasks: TaskWithForecasts[] = []
     const failures: { key: string; error: KnownError }[] = []
@@ -55,6 +55,18 @@ export const makeVerdict = route({
     return json(200, judgeTasks(held, tasks).document)
   },
 })
+
+/** Its mistakes are told by their places in the body. @throws KnownError budget-malformed */
+function budgetOf(value: object): Budget {
+  try {
+    return parseBudget(JSON.stringify(value, null, 2), BUDGET)
+  } catch (cause) {
+    if (!(cause instanceof KnownError)) throw cause
+    const { code, detail, fix } = cause
+    const problems = cause.problems.map((each) => ({ ...each, pointer: `/${BUDGET}${each.pointer}` }))
+    throw new KnownError(code, detail, { cause, fix, problems })
+  }
+}
 
 const calledTwice = (key: string): KnownError =>
   new KnownError('request-malformed', `two tasks are called ${key}`, {

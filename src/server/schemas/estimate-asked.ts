@@ -4,9 +4,9 @@ import { CommitName, Dollars, Name, RepositoryName } from './names.ts'
 /** Text without NUL characters. */
 // biome-ignore lint/complexity/useRegexLiterals: a literal may not show a NUL
 const PLAIN = new RegExp('^[^\\u0000]*$')
-/** Something that is seen. */
+/** Something that is seen: what is not comes first, so that a text is gone through once. */
 // biome-ignore lint/complexity/useRegexLiterals: as above
-const WRITTEN = new RegExp('^[^\\u0000]*[^\\s\\u0000\\u0085\\u180e\\ufeff][^\\u0000]*$')
+const WRITTEN = new RegExp('^[\\s\\u0085\\u180e\\ufeff]*[^\\s\\u0000\\u0085\\u180e\\ufeff][^\\u0000]*$')
 
 const Text = z.string().regex(PLAIN, 'expected text without NUL characters')
 const Written = z.string().regex(WRITTEN, 'expected text that is not blank')

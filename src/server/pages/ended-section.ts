@@ -1,4 +1,5 @@
 import { html, type Markup } from './markup.ts'
+import { withCode } from './page-words.ts'
 import { runTable } from './run-table.ts'
 import type { EndedView } from './run-view.ts'
 
@@ -6,7 +7,7 @@ import type { EndedView } from './run-view.ts'
 export function endedSection({ state, agent, model, failure, runs }: EndedView): Markup {
   return html`<p class="note">${agent} · ${model}</p>
 <p class="lead">${ENDINGS[state]}</p>
-${failure !== null && html`<p class="warning"><strong>${failure.title}.</strong> ${failure.detail} → ${failure.fix}</p>`}
+${failure !== null && html`<p class="warning"><strong>${failure.title}.</strong> ${failure.detail} → ${withCode(failure.fix)}</p>`}
 ${runs.length === 0 ? html`<p>No run was made. <a href="/runs">All runs</a></p>` : runTable(runs)}`
 }
 

@@ -87,10 +87,12 @@ button.danger { background: transparent; color: var(--over); border-color: var(-
 .start { margin: 1rem 0; }
 .start summary { font-weight: 600; }
 .start form { padding-top: .7rem; }
-.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); gap: 0 1.5rem; align-items: end; }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(13rem, 100%), 1fr)); gap: 0 1.5rem; align-items: end; }
+.start p { max-width: none; }
 .filter { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; background: var(--tint); padding: .7rem 1rem; margin: 1rem 0; }
-.filter p { margin: 0; flex: 1 1 10rem; }
-.filter p.tick-box, .filter p:has(button) { flex: 0 0 auto; padding-bottom: .35rem; }
+.filter p { margin: 0; flex: 1 1 8rem; }
+.filter p.tick-box, .filter p:has(button) { flex: 0 0 auto; }
+.filter p.tick-box { padding-bottom: .5rem; }
 .filter p.note { flex: 1 0 100%; }
 figure { margin: 1rem 0; max-width: 60rem; }
 figcaption { color: var(--soft); font-size: .9rem; margin-bottom: .3rem; }

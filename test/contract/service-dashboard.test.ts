@@ -116,6 +116,13 @@ describe('the page of runs', () => {
     const elsewhere = { ...BROWSER.headers, 'sec-fetch-site': 'cross-site' }
     assert.equal((await sent('/runs', { task: 'fair-split', model: 'gpt-5' }, elsewhere)).status, 403)
   })
+
+  it('is taken from its own form, of which a browser without a referrer says that it comes from nowhere', async () => {
+    const page = await service.fetch('/runs', BROWSER)
+    assert.equal(page.headers.get('referrer-policy'), 'same-origin')
+    const own = { ...BROWSER.headers, 'sec-fetch-site': 'same-origin', origin: 'null' }
+    assert.equal((await sent('/runs', { task: 'fair-split', model: '' }, own)).status, 422)
+  })
 })
 
 describe('a twin of JSON', () => {

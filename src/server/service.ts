@@ -1,30 +1,28 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { App } from '../app.ts'
 import type { Settings } from '../settings.ts'
 import { answerReader } from '../store/answers.ts'
-import { holdAlone } from '../store/hold-alone.ts'
 import { idempotentReader } from '../store/idempotent.ts'
 import { jobReader } from '../store/jobs.ts'
-import { openStore } from '../store/open-store.ts'
-import { openAccess } from './auth/open-access.ts'
+import { type Access, openAccess } from './auth/open-access.ts'
 import { mountDashboard } from './dashboard/dashboard.ts'
 import { type AppOptions, appOf } from './http/app.ts'
-import { type Listening, listen } from './http/listen.ts'
+import { listen } from './http/listen.ts'
 import { rateLimiter } from './http/rate-limit.ts'
-import { holdInForce } from './in-force.ts'
-import { openJobs } from './jobs/open-jobs.ts'
-import { turns } from './jobs/turns.ts'
-import { openForecastPool } from './pool/open-forecast-pool.ts'
+import { type Jobs, openJobs } from './jobs/open-jobs.ts'
+import { type Turns, turns } from './jobs/turns.ts'
+import { openForecasting } from './open-forecasting.ts'
+import { openKept } from './open-kept.ts'
+import type { ForecastPool } from './pool/open-forecast-pool.ts'
 import { remember } from './remembered.ts'
-import { openServedRepositories } from './repositories/open-served-repositories.ts'
 import { ROUTES } from './routes/routes.ts'
 import type { ServiceContext } from './service-context.ts'
 import type { ServiceSettings } from './service-settings.ts'
-import { openTelemetry } from './telemetry/open-telemetry.ts'
-import { openWriter } from './writer/writer.ts'
+import type { ServiceLog } from './telemetry/log.ts'
+import { type Observed, openTelemetry } from './telemetry/open-telemetry.ts'
+import type { Writer } from './writer/writer.ts'
 
 /** What a service is opened with. */
 export interface ServiceOptions {
@@ -46,18 +44,22 @@ export interface Service {
   readonly close: () => Promise<void>
 }
 
+/** Called with what is to be done when the service ends; what was opened last ends first. */
+export type Closing = (end: () => unknown) => void
+
 /** Requests that are being answered are waited for so long. */
 const GRACE_MS = 10_000
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 /** Of forecasts that were asked for lately. */
 const MOST_REMEMBERED_CHARS = 16_000_000
-/** So many forecasts wait for a thread, imports and reports for their turn. */
-const MOST_WAITING = { forecasts: 200, imports: 50, reports: 10 }
+/** So many imports and reports wait for their turn. */
+const MOST_IMPORTS = 50
+const MOST_REPORTS = 10
 
 /**
  * Opens the service, piece by piece; what is open is closed again where a later piece cannot be opened.
- * @throws KnownError store-*, bundle-*, prices-malformed, service-malformed, bad-setting
+ * @throws KnownError store-*, bundle-*, prices-malformed, service-*, bad-setting
  */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const ends: (() => unknown)[] = []
@@ -65,116 +67,112 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end()
   }
   try {
-    const { url, requiresKey } = await assemble(options, ends)
-    return { url, requiresKey, close }
+    return { ...(await assemble(options, (end) => void ends.push(end))), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-/** `ends` grows: what was opened last is ended first. */
-async function assemble(
-  options: ServiceOptions,
-  ends: (() => unknown)[],
-): Promise<Listening & { readonly requiresKey: boolean }> {
-  const { app, settings, service, version } = options
-  const { cwd, env, now } = app
-  const database = resolve(cwd, settings.db.value)
-  const folder = dirname(database)
-  const log: { warn: (what: string, fields?: object) => void } = { warn: () => {} }
-  const onTrouble = (message: string): void => log.warn('trouble', { message })
-  const onFailure = (error: unknown): void =>
-    onTrouble(error instanceof Error ? error.message : String(error))
+async function assemble(options: ServiceOptions, closing: Closing): Promise<Omit<Service, 'close'>> {
+  const { service, resumes } = options
+  const parts = await openParts(options, closing)
+  const { context, access, going, state, uploads } = parts
+  const app = appOf(ROUTES, appOptions(parts, service))
+  const { host, port, limits } = service
+  const listening = await listen(app, { host, port, mostConnections: limits.connections })
+  closing(() => rm(uploads, { recursive: true, force: true }))
+  closing(async () => {
+    state.isClosing = true
+    going.listeners.wake()
+    await listening.close(GRACE_MS)
+  })
+  if (resumes) await going.resume()
+  const forget = forgetting(context, service)
+  forget()
+  const timer = setInterval(forget, HOUR_MS)
+  closing(() => clearInterval(timer))
+  return { url: listening.url, requiresKey: access.requiresKey }
+}
 
-  if (options.resumes) {
-    mkdirSync(folder, { recursive: true })
-    ends.push(holdAlone(join(folder, 'service.lock'), database))
-    // What a killed one was being sent.
-    await rm(join(folder, 'uploads'), { recursive: true, force: true })
-  }
-  const writer = await openWriter(database)
-  ends.push(writer.close)
-  const store = openStore(database, { create: true })
-  ends.push(() => store.close())
-  const held = await holdInForce(settings, cwd)
-  const pool = await openForecastPool({
-    ...{ threads: service.threads, mostWaiting: MOST_WAITING.forecasts, settings, cwd, now, onTrouble },
-  })
-  ends.push(() => pool.close())
-  const repositories = await openServedRepositories({
-    registered: service.repositories.registered,
-    allowed: service.repositories.allowed,
-    folder: join(folder, 'repositories'),
-    ...service.repositories.cache,
-    fetchTimeoutMs: service.repositories.fetchTimeoutSeconds * 1000,
-    mostAtOnce: service.repositories.mostFetches,
-  })
-  ends.push(() => repositories.close())
+/** How the service stands. */
+interface State {
+  isClosing: boolean
+  /** Requests that are not answered yet. */
+  open: number
+}
+
+interface Parts {
+  readonly context: ServiceContext
+  readonly access: Access
+  readonly observed: Observed
+  readonly going: Jobs
+  readonly state: State
+  readonly uploads: string
+}
+
+async function openParts(options: ServiceOptions, closing: Closing): Promise<Parts> {
+  const { app, settings, service, version, command } = options
+  const { cwd, env, now: nowMs } = app
+  // What goes wrong before there is a log is told by what it is thrown into.
+  const told: { warn: ServiceLog['warn'] } = { warn: () => {} }
+  const onTrouble = (message: string): void => told.warn('trouble', { message })
+  const database = resolve(cwd, settings.db.value)
+  const { store, writer, folder } = await openKept(database, options.resumes, closing)
+  const forecasting = await openForecasting(options, { folder, onTrouble }, closing)
+  const { held, pool, repositories, reload } = forecasting
   const jobs = jobReader(store)
   const models = resolve(cwd, settings.models.value)
   const storeOptions = storeOptionsOf(settings, database)
-  const program = { command: options.command, cwd, env }
-  const reload = async (): Promise<string> => {
-    await pool.reload()
-    return held.reload()
-  }
+  const program = { command, cwd, env }
   const going = await openJobs({
-    ...{ service, writer, jobs, place: program, storeOptions, models, reload, nowMs: now, onTrouble },
+    ...{ service, writer, jobs, place: program, storeOptions, models, reload, nowMs, onTrouble },
     folder: join(folder, 'jobs'),
   })
-  ends.push(going.close)
-  const imports = turns({ atOnce: 1, mostWaiting: MOST_WAITING.imports })
-  const reports = turns({ atOnce: 1, mostWaiting: MOST_WAITING.reports })
-  const observed = await openTelemetry({
-    ...{ store, service, env, version, nowMs: now, write: app.note },
-    queues: {
-      forecasts: () => pool.waiting(),
-      runs: () => going.runs?.queue.waiting() ?? 0,
-      trainings: () => going.trainings.waiting(),
-      imports: imports.waiting,
-      reports: reports.waiting,
-      writes: writer.waiting,
-    },
-  })
-  ends.push(observed.close)
-  log.warn = observed.log.warn
-  const access = openAccess({ store, service, nowMs: now, onFailure })
-  ends.push(access.close)
-
-  const state = { isClosing: false, open: 0 }
+  closing(going.close)
+  const imports = turns({ atOnce: 1, mostWaiting: MOST_IMPORTS })
+  const reports = turns({ atOnce: 1, mostWaiting: MOST_REPORTS })
+  const queues = queuesOf({ pool, going, imports, reports, writer })
+  const observed = await openTelemetry({ store, service, env, version, nowMs, write: app.note, queues })
+  closing(observed.close)
+  told.warn = observed.log.warn
+  const onFailure = (error: unknown): void =>
+    onTrouble(error instanceof Error ? error.message : String(error))
+  const access = openAccess({ store, service, nowMs, onFailure })
+  closing(access.close)
+  const state: State = { isClosing: false, open: 0 }
   const context: ServiceContext = {
     ...{ store, jobs, writer, pool, repositories, version, models, program, storeOptions, imports, reports },
     ...{ runs: going.runs, trainings: going.trainings, listeners: going.listeners },
-    ...{ metrics: observed.metrics, tracing: observed.tracing, nowMs: now },
+    ...{ metrics: observed.metrics, tracing: observed.tracing, nowMs, inForce: held.now },
     answers: answerReader(store),
     idempotents: idempotentReader(store),
-    inForce: held.now,
-    remembered: remember(held.now, now, { mostChars: MOST_REMEMBERED_CHARS }),
+    remembered: remember(held.now, nowMs, { mostChars: MOST_REMEMBERED_CHARS }),
     registered: Object.keys(service.repositories.registered),
     agent: settings.agent.value,
     isClosing: () => state.isClosing,
     open: () => state.open,
   }
-  const uploads = join(folder, 'uploads', randomUUID())
-  ends.push(() => rm(uploads, { recursive: true, force: true }))
-  const listening = await listen(
-    appOf(ROUTES, appOptions({ context, service, uploads, access, observed, state })),
-    {
-      host: service.host,
-      port: service.port,
-      mostConnections: service.limits.connections,
-    },
-  )
-  ends.push(async () => {
-    state.isClosing = true
-    going.listeners.wake()
-    await listening.close(GRACE_MS)
-  })
-  if (options.resumes) await going.resume()
-  ends.push(everyHour(forgetting(context, service)))
-  return { ...listening, requiresKey: access.requiresKey }
+  return { context, access, observed, going, state, uploads: join(folder, 'uploads', randomUUID()) }
 }
+
+interface Queues {
+  readonly pool: ForecastPool
+  readonly going: Jobs
+  readonly imports: Turns
+  readonly reports: Turns
+  readonly writer: Writer
+}
+
+/** How many wait, by the names that the metrics tell. */
+const queuesOf = ({ pool, going, imports, reports, writer }: Queues) => ({
+  forecasts: () => pool.waiting(),
+  runs: () => going.runs?.queue.waiting() ?? 0,
+  trainings: () => going.trainings.waiting(),
+  imports: imports.waiting,
+  reports: reports.waiting,
+  writes: writer.waiting,
+})
 
 /** What names the store and the prices to this program, when it is started once more. */
 const storeOptionsOf = ({ prices }: Settings, database: string): readonly string[] => [
@@ -182,22 +180,16 @@ const storeOptionsOf = ({ prices }: Settings, database: string): readonly string
   ...(prices.value === null ? [] : [`--prices=${prices.value}`]),
 ]
 
-interface Assembled {
-  readonly context: ServiceContext
-  readonly service: ServiceSettings
-  readonly uploads: string
-  readonly access: ReturnType<typeof openAccess>
-  readonly observed: Awaited<ReturnType<typeof openTelemetry>>
-  readonly state: { open: number }
-}
-
-function appOptions({ context, service, uploads, access, observed, state }: Assembled): AppOptions {
+function appOptions(
+  { context, access, observed, state, uploads }: Parts,
+  service: ServiceSettings,
+): AppOptions {
   const { limits, trustProxy } = service
   const timeoutMs = limits.requestTimeoutSeconds * 1000
   const options: AppOptions = {
     context,
     limits: { bodyBytes: limits.bodyBytes, bodyTimeoutMs: timeoutMs, answerMs: timeoutMs },
-    uploads: { folder: uploads, mostBytes: limits.uploadBytes, mostAtOnce: MOST_WAITING.imports + 1 },
+    uploads: { folder: uploads, mostBytes: limits.uploadBytes, mostAtOnce: MOST_IMPORTS + 1 },
     authenticate: access.authenticate,
     admit: rateLimiter(limits.requestsPerMinute),
     begin(request, response, next) {
@@ -226,8 +218,3 @@ const forgetting =
     // What fails now is done an hour later.
     writer.write({ forgetBefore: before }).catch(() => {})
   }
-
-function everyHour(work: () => void): () => void {
-  const timer = setInterval(work, HOUR_MS)
-  return () => clearInterval(timer)
-}

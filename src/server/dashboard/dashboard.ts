@@ -71,6 +71,7 @@ export function mountDashboard(app: Express, options: DashboardOptions): void {
     if (request.accepts(['json', 'html']) !== 'html') return next()
     const arrived = arrive(request, response, { path: null, onAnswer: options.onAnswer })
     return answerSafely(options, { request, response, arrived }, async () => {
+      arrived.principal = await whoMay(options, { request, response, isOpen: true })
       throw new KnownError('route-not-found', request.path.slice(0, 200), {
         fix: 'use the pages named above',
       })

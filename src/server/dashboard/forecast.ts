@@ -35,7 +35,7 @@ export async function forecastAnswer(asked: AskedPage): Promise<PageAnswer> {
     await context.writer.write({ answer })
     return answered(asked, { input, errors: [], answer: shown(answer, body) })
   } catch (error) {
-    const errors = errorsOf(error)
+    const errors = errorsOf(error, input)
     if (errors.length === 0) throw error
     return answered(asked, { input, errors, answer: null })
   }
@@ -79,15 +79,19 @@ function requestOf(input: ForecastInput): unknown {
   }
 }
 
-/** The fields of the form by their places in the request. */
-const FIELDS: readonly (readonly [RegExp, ForecastField])[] = [
-  [/^\/issue\/title/, 'title'],
-  [/^\/issue/, 'body'],
-  [/^\/repository\/commit/, 'commit'],
-  [/^\/repository/, 'repository'],
-  [/^\/agent/, 'agent'],
-  [/^\/models/, 'otherModels'],
-  [/^\/budgetUsd/, 'budgetUsd'],
+/** The fields of the form by their places in the request, what is wrong with one that is not taken, and what to do. */
+const FIELDS: readonly (readonly [RegExp, ForecastField, string, string])[] = [
+  [/^\/issue/, 'title', 'There is no issue', 'give its title, or its text'],
+  [/^\/repository\/commit/, 'commit', 'Not a commit', 'give a commit, a tag or a branch'],
+  [
+    /^\/repository/,
+    'repository',
+    'Not a repository',
+    'give owner/name, or an address such as https://host/owner/name.git',
+  ],
+  [/^\/agent/, 'agent', 'Not an agent', 'give a name in one line, of at most 200 characters'],
+  [/^\/models/, 'otherModels', 'Not names of models', 'give names in one line, with commas between'],
+  [/^\/budgetUsd/, 'budgetUsd', 'Not an amount', 'give dollars above 0, such as 1.50'],
 ]
 
 const CODES: Readonly<Record<string, ForecastField>> = {
@@ -100,13 +104,15 @@ const CODES: Readonly<Record<string, ForecastField>> = {
 }
 
 /** What is wrong in the form; empty = nothing in it is. */
-function errorsOf(error: unknown): readonly InputError[] {
+function errorsOf(error: unknown, input: ForecastInput): readonly InputError[] {
   if (error instanceof MalformedRequest) {
-    return error.mistakes.map(({ pointer, detail }) => ({
-      field: FIELDS.find(([place]) => place.test(pointer))?.[1] ?? null,
-      message: detail,
-      fix: pointer.startsWith('/issue') ? 'give the title of an issue, or its text' : 'correct it',
-    }))
+    return error.mistakes.map(({ pointer, detail }) => {
+      const [, field, what, fix] = FIELDS.find(([place]) => place.test(pointer)) ?? []
+      if (field === undefined || what === undefined || fix === undefined)
+        return { field: null, message: detail, fix: 'correct it' }
+      const sent = String(input[field]).slice(0, 200)
+      return { field, message: sent.trim() === '' ? what : `${what}: ${sent}`, fix }
+    })
   }
   if (!(error instanceof KnownError) || !(error.code in CODES)) return []
   return [{ field: CODES[error.code] ?? null, message: error.detail, fix: error.fix }]

@@ -90,7 +90,14 @@ export function oneRunPage({ context, about, principal, id }: AskedPage): PageAn
   if (job !== null) {
     const [kept, another] = keptRuns(job.answer)
     if (kept !== undefined && another === undefined) return { goTo: `/runs/${encodeURIComponent(kept)}` }
-    const view = runView({ about, id, stored: null, live: null, ended: endedJob(job), mayCancel: false })
+    const view = runView({
+      about,
+      id,
+      stored: null,
+      live: null,
+      ended: endedJob(context, job),
+      mayCancel: false,
+    })
     return { status: 200, view, page: runPage(view) }
   }
   const [run, another] = findRuns(context.store, id)
@@ -107,12 +114,12 @@ function keptRuns(answer: unknown): readonly string[] {
 }
 
 /** A job that made no run, or several. */
-function endedJob({ state, asked, answer, failure }: Job): EndedJob {
+function endedJob({ store }: ServiceContext, { state, asked, answer, failure }: Job): EndedJob {
   const { task, agent, model } = asked as RunAsked
   return {
     ...{ state, task, model, agent: agent ?? 'builtin' },
     failure: (failure ?? null) as EndedJob['failure'],
-    runs: keptRuns(answer),
+    runs: keptRuns(answer).flatMap((id) => readLoggedRun(store, id) ?? []),
   }
 }
 

@@ -37,21 +37,24 @@ function requestOf({ task, agent, model, repeats, budgetUsd }: RunInput): unknow
   }
 }
 
-/** The fields of the form by their places in the request, and what to do where they are wrong. */
-const FIELDS: readonly (readonly [RegExp, RunField, string])[] = [
-  [/^\/task/, 'task', 'choose a task'],
-  [/^\/agent/, 'agent', 'choose an agent'],
-  [/^\/model/, 'model', 'give the name of a model, such as gpt-5'],
-  [/^\/repeats/, 'repeats', 'give a whole number from 1 to 20'],
-  [/^\/limits/, 'budgetUsd', 'give dollars, such as 1.50'],
+/** The fields of the form by their places in the request, what is wrong with one that is not taken, and what to do. */
+const FIELDS: readonly (readonly [RegExp, RunField, string, string])[] = [
+  [/^\/task/, 'task', 'Not a task', 'choose one'],
+  [/^\/agent/, 'agent', 'Not an agent', 'choose one'],
+  [/^\/model/, 'model', 'Not a model', 'give the name of one, such as gpt-5'],
+  [/^\/repeats/, 'repeats', 'Not a number of repeats', 'give a whole number from 1 to 20'],
+  [/^\/limits/, 'budgetUsd', 'Not an amount', 'give dollars above 0, such as 1.50'],
 ]
 
 /** What is wrong in the form; empty = nothing in it is. */
-function errorsOf(error: unknown, { repeats }: RunInput): readonly InputError<RunField>[] {
+function errorsOf(error: unknown, input: RunInput): readonly InputError<RunField>[] {
   if (error instanceof MalformedRequest) {
     return error.mistakes.map(({ pointer, detail }) => {
-      const [, field = null, fix = 'correct it'] = FIELDS.find(([place]) => place.test(pointer)) ?? []
-      return { field, message: field === 'repeats' ? `Not a number of repeats: ${repeats}` : detail, fix }
+      const [, field, what, fix] = FIELDS.find(([place]) => place.test(pointer)) ?? []
+      if (field === undefined || what === undefined || fix === undefined)
+        return { field: null, message: detail, fix: 'correct it' }
+      const sent = input[field].slice(0, 200)
+      return { field, message: sent.trim() === '' ? `${what}: none is named` : `${what}: ${sent}`, fix }
     })
   }
   if (!(error instanceof KnownError)) return []

@@ -1,18 +1,14 @@
 import { html, type Markup } from './markup.ts'
+import { withCode } from './page-words.ts'
+import { runTable } from './run-table.ts'
 import type { EndedView } from './run-view.ts'
 
 /** A job of runs that has ended, where that is not one run: what it came to, and which runs it made. */
 export function endedSection({ state, agent, model, failure, runs }: EndedView): Markup {
   return html`<p class="note">${agent} · ${model}</p>
 <p class="lead">${ENDINGS[state]}</p>
-${failure !== null && html`<p class="warning"><strong>${failure.title}.</strong> ${failure.detail} → ${failure.fix}</p>`}
-${
-  runs.length === 0
-    ? html`<p>No run was made. <a href="/runs">All runs</a></p>`
-    : html`<h2>Its runs</h2>
-<ul>
-${runs.map(({ id, href }) => html`<li><a href="${href}">${id.slice(0, 12)}</a></li>\n`)}</ul>`
-}`
+${failure !== null && html`<p class="warning"><strong>${failure.title}.</strong> ${failure.detail} → ${withCode(failure.fix)}</p>`}
+${runs.length === 0 ? html`<p>No run was made. <a href="/runs">All runs</a></p>` : runTable(runs)}`
 }
 
 const ENDINGS: Readonly<Record<EndedView['state'], string>> = {

@@ -32,7 +32,8 @@ export function errorView(about: PageAbout, error: KnownError | null, requestId:
     }
   }
   const { code, detail, fix, status } = error
-  return { schema: 'page-error/1', about, status, code, title: ERRORS[code].title, detail, fix, requestId }
+  const title = code === 'route-not-found' ? 'There is no such page' : ERRORS[code].title
+  return { schema: 'page-error/1', about, status, code, title, detail, fix, requestId }
 }
 
 /** What went wrong, with the value, and what to do. */

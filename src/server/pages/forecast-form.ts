@@ -3,12 +3,12 @@ import type { ForecastView } from './forecast-view.ts'
 import { errorAt, errorSummary, type FieldParts, textField } from './form-field.ts'
 import { type Content, html, type Markup } from './markup.ts'
 
-/** The form, with what is wrong told above it and at each field. It works without a script. */
+/** The form, with what is wrong told above it and at each field. Sending it leads to `#answer`: the answer, or what is wrong. It works without a script. */
 export function forecastForm({ input, choices, errors }: ForecastView): Markup {
   const wrong = (field: ForecastField) => errors.find((error) => error.field === field) ?? null
   const text = (name: Exclude<ForecastField, 'models'>, label: string, more: Partial<FieldParts> = {}) =>
     textField({ name, label, value: input[name], error: wrong(name), ...more })
-  return html`${errorSummary('This could not be forecast', errors)}
+  return html`${errorSummary('This could not be forecast', errors, 'answer')}
 <form class="ask" method="post" action="/#answer">
 ${text('title', 'Title of the issue')}
 ${text('body', 'Issue', { rows: 8, hint: 'Its text, Markdown as it is. A title or a text is needed.' })}

@@ -16,7 +16,7 @@ export function forecastPage(view: ForecastView): string {
 <section aria-label="What is asked">
 ${forecastForm(view)}
 </section>
-<section id="answer" aria-labelledby="answer-title" tabindex="-1">
+<section${errors.length === 0 && html` id="answer"`} aria-labelledby="answer-title" tabindex="-1">
 <h2 id="answer-title">${answer === null ? 'What you will see here' : 'Forecast of one task'}</h2>
 ${answer === null ? promise() : forecastAnswer(answer)}
 </section>

@@ -1,5 +1,6 @@
 import type { InputError } from './forecast-input.ts'
 import { type Content, html, type Markup } from './markup.ts'
+import { withCode } from './page-words.ts'
 
 /** A field of a form. */
 export interface FieldParts {
@@ -75,13 +76,13 @@ function stateOf({ name, hint, error }: HeadParts): Markup {
 
 /** What is wrong, at its field. */
 export const errorAt = (error: InputError<string> | null, name: string): Content =>
-  error !== null && html`<p class="error" id="error-${name}">${error.message} → ${error.fix}</p>\n`
+  error !== null && html`<p class="error" id="error-${name}">${error.message} → ${withCode(error.fix)}</p>\n`
 
 /** What is wrong in a form, above it, each leading to its field. */
-export function errorSummary(title: string, errors: readonly InputError<string>[]): Content {
+export function errorSummary(title: string, errors: readonly InputError<string>[], id = 'errors'): Content {
   if (errors.length === 0) return ''
-  const words = ({ message, fix }: InputError<string>) => `${message} → ${fix}`
-  return html`<div class="errors" role="alert" tabindex="-1" autofocus aria-labelledby="errors-title">
+  const words = ({ message, fix }: InputError<string>) => html`${message} → ${withCode(fix)}`
+  return html`<div class="errors" role="alert" tabindex="-1" autofocus id="${id}" aria-labelledby="errors-title">
 <h2 id="errors-title">${title}</h2>
 <ul>
 ${errors.map((error) => html`<li>${error.field === null ? words(error) : html`<a href="#field-${error.field}">${words(error)}</a>`}</li>\n`)}</ul>

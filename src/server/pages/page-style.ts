@@ -54,7 +54,7 @@ pre { background: var(--tint); border: 1px solid var(--line); border-radius: 4px
 .top a { color: var(--soft); text-decoration: none; padding: .35rem 0; display: inline-block; }
 .top a:hover { color: var(--ink); text-decoration: underline; }
 .top a[aria-current] { color: var(--ink); font-weight: 600; border-bottom: 2px solid var(--link); }
-footer { border-top: 1px solid var(--line); padding: .8rem 0 1.5rem; color: var(--soft); font-size: .88rem; }
+footer { display: flex; flex-wrap: wrap; gap: .4rem 1.25rem; align-items: center; border-top: 1px solid var(--line); padding: .8rem 0 1.5rem; color: var(--soft); font-size: .88rem; }
 .split { display: grid; gap: 1.5rem 3rem; }
 .split > section, .charts > figure { min-width: 0; }
 .split > section > h2:first-child { margin-top: 0; }
@@ -81,11 +81,18 @@ input[type=text], input[type=password], textarea, select { font: inherit; color:
 textarea { resize: vertical; line-height: 1.4; }
 [aria-invalid=true] { border-color: var(--over); border-width: 2px; }
 button { font: inherit; font-weight: 600; color: var(--on-link); background: var(--link); border: 1px solid var(--link); border-radius: 4px; padding: .45rem 1.2rem; cursor: pointer; }
+footer button { font-size: .88rem; font-weight: 400; padding: .1rem .6rem; background: transparent; color: var(--link); border-color: var(--line); }
 button.danger { background: transparent; color: var(--over); border-color: var(--over); }
 .sign-in { max-width: 26rem; }
+.start { margin: 1rem 0; }
+.start summary { font-weight: 600; }
+.start form { padding-top: .7rem; }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(13rem, 100%), 1fr)); gap: 0 1.5rem; align-items: end; }
+.start p { max-width: none; }
 .filter { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; background: var(--tint); padding: .7rem 1rem; margin: 1rem 0; }
-.filter p { margin: 0; flex: 1 1 10rem; }
-.filter p.tick-box, .filter p:has(button) { flex: 0 0 auto; padding-bottom: .35rem; }
+.filter p { margin: 0; flex: 1 1 8rem; }
+.filter p.tick-box, .filter p:has(button) { flex: 0 0 auto; }
+.filter p.tick-box { padding-bottom: .5rem; }
 .filter p.note { flex: 1 0 100%; }
 figure { margin: 1rem 0; max-width: 60rem; }
 figcaption { color: var(--soft); font-size: .9rem; margin-bottom: .3rem; }

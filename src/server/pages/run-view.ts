@@ -28,13 +28,13 @@ export interface EndedJob {
   readonly model: string
   /** Why it failed; null = it did not. */
   readonly failure: { readonly title: string; readonly detail: string; readonly fix: string } | null
-  /** Ids of the runs it made. */
-  readonly runs: readonly string[]
+  /** The runs it made. */
+  readonly runs: readonly LoggedRun[]
 }
 
 /** The same, as it is shown. */
 export interface EndedView extends Omit<EndedJob, 'runs'> {
-  readonly runs: readonly { readonly id: string; readonly href: string }[]
+  readonly runs: readonly RunRow[]
 }
 
 /** What is kept of a run. Null = not recorded. */
@@ -73,10 +73,7 @@ export function runView(parts: {
     id,
     stored: stored === null ? null : storedView(stored.run, stored.logged),
     live: live === null ? null : liveView(live),
-    ended:
-      ended === null
-        ? null
-        : { ...ended, runs: ended.runs.map((run) => ({ id: run, href: ownPath('runs', run) })) },
+    ended: ended === null ? null : { ...ended, runs: ended.runs.map(runRow) },
     cancelAction: live !== null && mayCancel ? ownPath('runs', id, 'cancel') : null,
   }
 }
@@ -93,6 +90,7 @@ const storedView = (run: StoredRun, logged: LoggedRun): StoredView => ({
   host: run.conditions.host,
   concurrency: run.conditions.concurrency,
   agentVersion: run.agentVersion,
-  source: `${run.source.format}: ${run.source.name}`,
+  // Folders of this machine, or of an upload, are nobody's business.
+  source: `${run.source.format}: ${run.source.name.split(/[\\/]/).at(-1)}`,
   supersededBy: run.supersededBy,
 })

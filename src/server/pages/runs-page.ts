@@ -2,10 +2,10 @@ import { OUTCOMES } from '../../trajectory/run.ts'
 import { dataTable } from './data-table.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { renderPage } from './page.ts'
-import { momentOf } from './page-words.ts'
-import { actualText, DOLLARS, liveCells, liveForecast, placeCell, rangeText, TOKENS } from './run-cells.ts'
+import { liveCells, liveForecast } from './run-cells.ts'
 import { runForm } from './run-form.ts'
-import type { LiveView, RunRow, RunsFilter, RunsView } from './runs-view.ts'
+import { runTable, who } from './run-table.ts'
+import type { LiveView, RunsFilter, RunsView } from './runs-view.ts'
 
 /** Runs, actual against forecast: those that go on first, then those that are kept, newest first. */
 export function runsPage(view: RunsView): string {
@@ -57,10 +57,6 @@ function liveRow(job: LiveView): readonly Content[] {
   ]
 }
 
-/** Agent and model under the name of a run. */
-export const who = (agent: string | null, model: string | null): Markup =>
-  html`<br><span class="note">${agent ?? 'agent not recorded'} · ${model ?? 'model not recorded'}</span>`
-
 const text = (filter: RunsFilter, name: 'model' | 'agent' | 'repository', label: string): Markup =>
   html`<p><label for="filter-${name}">${label}</label><input type="text" id="filter-${name}" name="${name}" value="${filter[name]}" autocomplete="off" aria-describedby="filter-hint"></p>\n`
 
@@ -75,36 +71,6 @@ ${outcomes.map((outcome) => html`<option value="${outcome}"${outcome === filter.
 <p><button type="submit">Show</button> <a href="/runs">all</a></p>
 <p class="note" id="filter-hint"><code>*</code> stands for any characters.</p>
 </form>`
-}
-
-function runTable(runs: readonly RunRow[]): Markup {
-  const heads = [
-    'run',
-    'against its range',
-    'tokens',
-    '8 in 10: tokens',
-    'cost',
-    '8 in 10: cost',
-    'outcome',
-    'began',
-  ]
-  const figures = [2, 3, 4, 5]
-  return dataTable({
-    id: 'runs-table',
-    title: 'Actual against forecast',
-    columns: heads.map((head, j) => ({ head, figure: figures.includes(j) })),
-    rows: runs.map((run) => [
-      html`<a href="${run.href}">${run.task ?? run.id.slice(0, 12)}</a>${who(run.agent, run.model)}`,
-      placeCell(run.totalTokens, TOKENS, run.incomplete),
-      actualText(run.totalTokens, run.incomplete, TOKENS),
-      rangeText(run.totalTokens, TOKENS) ?? '–',
-      actualText(run.cost, run.incomplete, DOLLARS),
-      rangeText(run.cost, DOLLARS) ?? (run.forecast === null ? '–' : 'unknown'),
-      run.outcome ?? 'not recorded',
-      momentOf(run.startedAt),
-    ]),
-    note: 'Each bar is the range of 8 in 10 of that run’s forecast on a logarithmic scale, the notch its middle, the dot all tokens that were spent, hollow where the run is not counted. ≥ = at least: some calls told less than they used.',
-  })
 }
 
 function emptyState(isNarrowed: boolean, isOffered: boolean): Markup {

@@ -1,5 +1,6 @@
 import { html } from './markup.ts'
 import { type PageAbout, renderPage } from './page.ts'
+import { withCode } from './page-words.ts'
 
 /** The page that asks for a key, as data. */
 export interface SignInView {
@@ -31,7 +32,7 @@ export function signInPage({ about, next, error }: SignInView): string {
 <div class="field">
 <label for="key">API key</label>
 <p class="hint" id="hint-key">It is made with <code>foretoken keys create</code>.</p>
-${error !== null && html`<p class="error" id="error-key" role="alert">${error.message} → ${error.fix}</p>\n`}<input type="password" id="key" name="key" value="" autocomplete="current-password" required autofocus aria-describedby="hint-key${error !== null && ' error-key'}"${error !== null && html` aria-invalid="true"`}>
+${error !== null && html`<p class="error" id="error-key" role="alert">${error.message} → ${withCode(error.fix)}</p>\n`}<input type="password" id="key" name="key" value="" autocomplete="current-password" required autofocus aria-describedby="hint-key${error !== null && ' error-key'}"${error !== null && html` aria-invalid="true"`}>
 </div>
 <input type="hidden" name="next" value="${next}">
 <p><button type="submit">Sign in</button></p>

@@ -37,7 +37,8 @@ export const runWork =
         if (failure !== null) found.failure = failure
         const { schema: _, at: __, event, ...data } = line as { schema: string; at: string; event?: string }
         if (event === 'spend') stands(event, data)
-        else if (event === 'done') found.answer = (data as { document: unknown }).document
+        else if (event === 'done')
+          found.answer = withoutPlaces((data as { document: Record<string, unknown> }).document)
         else if (event !== undefined) happened(event, data)
       })
       return resultOf(found, { exit, isStopped: signal.aborted, program })
@@ -64,6 +65,9 @@ function resultOf(
   if (answer !== undefined) return { state: 'done', answer }
   throw new Error(`the run ended with ${exit ?? 'a signal'}: ${program.complaint()}`)
 }
+
+/** Callers are not told where things lie on the machine of the service. */
+const withoutPlaces = ({ plan: _, store: __, ...answer }: Record<string, unknown>): object => answer
 
 /** Lets it come to an end of its own; who takes too long is killed. */
 export function endOn(signal: AbortSignal, program: Program, graceMs: number): () => void {

@@ -43,10 +43,9 @@ export const RunJob = z
     createdAt: z.string(),
     startedAt: z.string().nullable(),
     endedAt: z.string().nullable(),
-    answer: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .meta({ description: 'what came of it: the document plan-run/1; null until it has ended' }),
+    answer: z.record(z.string(), z.unknown()).nullable().meta({
+      description: 'what came of it, as `foretoken run --format json` tells it; null until it has ended',
+    }),
     failure: Failure.nullable(),
   })
   .meta({ id: 'RunJob' })

@@ -9,7 +9,7 @@ import type { ServiceContext } from './service-context.ts'
 export type TaskOfCaller = Omit<EstimateAsked, 'meanOf' | 'budgetUsd'> &
   Partial<Pick<EstimateAsked, 'meanOf' | 'budgetUsd'>>
 
-/** Of title and body together. */
+/** Of title and body together: a longer issue would hold up everybody else. */
 const MOST_AT_ONCE_CHARS = 16_000
 
 /** Makes a task of what was sent. @throws KnownError issue-* */
@@ -80,18 +80,11 @@ function forecastIssue(
   signal: AbortSignal,
 ): ForecastTask | Promise<ForecastTask> {
   const { name } = task.repository
-  if (isForOthers(context, task))
+  const { title, body } = task.issue
+  if (title.length + body.length > MOST_AT_ONCE_CHARS)
     return context.pool.forecast({ ...task, repository: { name, path: null, commit: null } }, signal)
   const { forecaster, book } = context.inForce()
   const { repository: _, ...rest } = task
   const asked = { ...rest, snapshot: null, repository: name, atMs: context.nowMs() }
   return { repository: name, commit: null, unread: 0, forecasts: estimateOutcomes(forecaster, book, asked) }
-}
-
-/** So many requests at once keep this thread busy without a forecast. */
-const MANY = 4
-
-/** A long issue would hold up everybody else; a short one goes to a thread that has nothing to do, where many wait. */
-function isForOthers({ pool, open }: ServiceContext, { issue: { title, body } }: AskedTask): boolean {
-  return title.length + body.length > MOST_AT_ONCE_CHARS || (open() > MANY && pool.idle() > 0)
 }

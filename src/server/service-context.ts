@@ -54,8 +54,6 @@ export interface ServiceContext {
   readonly mostIssueBytes: number
   /** The folder of bundles. */
   readonly models: string
-  /** Requests that have come and are not answered yet. */
-  readonly open: () => number
   readonly version: string
   readonly nowMs: () => number
   /** How this program is started once more. */

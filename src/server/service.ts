@@ -98,8 +98,6 @@ async function assemble(options: ServiceOptions, closing: Closing): Promise<Omit
 /** How the service stands. */
 interface State {
   isClosing: boolean
-  /** Requests that are not answered yet. */
-  open: number
 }
 
 interface Parts {
@@ -140,7 +138,7 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
     onTrouble(error instanceof Error ? error.message : String(error))
   const access = openAccess({ store, service, nowMs, onFailure })
   closing(access.close)
-  const state: State = { isClosing: false, open: 0 }
+  const state: State = { isClosing: false }
   const context: ServiceContext = {
     ...{ store, jobs, writer, pool, repositories, version, models, program, storeOptions, imports, reports },
     ...{ runs: going.runs, trainings: going.trainings, listeners: going.listeners },
@@ -152,7 +150,6 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
     agent: settings.agent.value,
     mostIssueBytes: service.limits.issueBytes,
     isClosing: () => state.isClosing,
-    open: () => state.open,
   }
   return { context, access, observed, going, state, uploads: join(folder, 'uploads', randomUUID()) }
 }
@@ -181,10 +178,7 @@ const storeOptionsOf = ({ prices }: Settings, database: string): readonly string
   ...(prices.value === null ? [] : [`--prices=${prices.value}`]),
 ]
 
-function appOptions(
-  { context, access, observed, state, uploads }: Parts,
-  service: ServiceSettings,
-): AppOptions {
+function appOptions({ context, access, observed, uploads }: Parts, service: ServiceSettings): AppOptions {
   const { limits, trustProxy } = service
   const timeoutMs = limits.requestTimeoutSeconds * 1000
   const options: AppOptions = {
@@ -193,13 +187,7 @@ function appOptions(
     uploads: { folder: uploads, mostBytes: limits.uploadBytes, mostAtOnce: MOST_IMPORTS + 1 },
     authenticate: access.authenticate,
     admit: rateLimiter(limits.requestsPerMinute),
-    begin(request, response, next) {
-      state.open++
-      response.on('close', () => {
-        state.open--
-      })
-      observed.telemetry.begin(request, response, next)
-    },
+    begin: observed.telemetry.begin,
     trustProxy,
     onAnswer(told) {
       observed.telemetry.answered(told)

@@ -32,8 +32,6 @@ export interface ForecastPool {
   waiting(): number
   /** Threads at work. */
   running(): number
-  /** Threads with nothing to do. */
-  idle(): number
   /**
    * Reads bundle and prices anew, all or nothing: what is being made is finished with the old.
    * @throws KnownError what `openWorkbench` throws; all stays as it was
@@ -99,10 +97,6 @@ class Pool implements ForecastPool {
 
   running(): number {
     return this.#running.size
-  }
-
-  idle(): number {
-    return this.#isClosed ? 0 : Math.max(0, this.#options.threads - this.#running.size - this.#line.size)
   }
 
   /** One after the other: the last one asked for holds. */

@@ -7,7 +7,7 @@ import {
   defaultServiceSettings,
   readServiceSettings,
   type ServiceSettings,
-} from '../server/service-settings.ts'
+} from '../server/settings/service-settings.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { showSafely } from './escape.ts'

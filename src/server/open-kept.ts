@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { holdAlone } from '../store/hold-alone.ts'
 import { openStore, type Store } from '../store/open-store.ts'
-import type { Closing } from './service.ts'
+import type { Closing } from './service-options.ts'
 import { openWriter, type Writer } from './writer/writer.ts'
 
 /** The store of the service: to read from, and to write into. */

@@ -1,40 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { App } from '../app.ts'
 import type { Settings } from '../settings.ts'
 import { answerReader } from '../store/answers.ts'
 import { idempotentReader } from '../store/idempotent.ts'
 import { jobReader } from '../store/jobs.ts'
 import { type Access, openAccess } from './auth/open-access.ts'
 import { mountDashboard } from './dashboard/dashboard.ts'
+import { openForecasting } from './forecasting/open-forecasting.ts'
+import { remember } from './forecasting/remembered.ts'
 import { type AppOptions, appOf } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { rateLimiter } from './http/rate-limit.ts'
 import { type Jobs, openJobs } from './jobs/open-jobs.ts'
 import { type Turns, turns } from './jobs/turns.ts'
-import { openForecasting } from './open-forecasting.ts'
 import { openKept } from './open-kept.ts'
 import type { ForecastPool } from './pool/open-forecast-pool.ts'
-import { remember } from './remembered.ts'
 import { ROUTES } from './routes/routes.ts'
 import type { ServiceContext } from './service-context.ts'
-import type { ServiceSettings } from './service-settings.ts'
+import type { Closing, ServiceOptions } from './service-options.ts'
+import type { ServiceSettings } from './settings/service-settings.ts'
 import type { ServiceLog } from './telemetry/log.ts'
 import { type Observed, openTelemetry } from './telemetry/open-telemetry.ts'
 import type { Writer } from './writer/writer.ts'
-
-/** What a service is opened with. */
-export interface ServiceOptions {
-  readonly app: Pick<App, 'cwd' | 'env' | 'now' | 'note'>
-  readonly settings: Settings
-  readonly service: ServiceSettings
-  readonly version: string
-  /** How this program is started once more. */
-  readonly command: readonly string[]
-  /** Whether it is the service of its store, and goes on with runs that were left when one ended; else it only answers. */
-  readonly resumes: boolean
-}
 
 /** A service that answers. */
 export interface Service {
@@ -43,9 +31,6 @@ export interface Service {
   /** Takes nothing new, finishes what is being answered, and keeps what goes on. */
   readonly close: () => Promise<void>
 }
-
-/** Called with what is to be done when the service ends; what was opened last ends first. */
-export type Closing = (end: () => unknown) => void
 
 /** Requests that are being answered are waited for so long. */
 const GRACE_MS = 10_000

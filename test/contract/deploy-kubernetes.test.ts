@@ -8,7 +8,7 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
 import { Namespace, PersistentVolumeClaim, Service } from 'kubernetes-models/v1'
 import { parse, parseAllDocuments } from 'yaml'
 import { needsKeys } from '../../src/server/auth/needs-keys.ts'
-import { parseServiceSettings } from '../../src/server/service-settings.ts'
+import { parseServiceSettings } from '../../src/server/settings/service-settings.ts'
 
 const FOLDER = resolve(import.meta.dirname, '../../data/deploy/kubernetes')
 const text = (name: string) => readFileSync(resolve(FOLDER, name), 'utf8')

@@ -9,7 +9,7 @@ import { cassetteSchema } from '../../src/gateway/cassette/cassette-file.ts'
 import { agentSchema } from '../../src/runner/agents/agent-file.ts'
 import { planSchema } from '../../src/runner/plan-file.ts'
 import { taskSchema } from '../../src/runner/tasks/task-file.ts'
-import { serviceSchema } from '../../src/server/service-file.ts'
+import { serviceSchema } from '../../src/server/settings/service-file.ts'
 import { mapSchema } from '../../src/trajectory/csv-map.ts'
 import { runSchema } from '../../src/trajectory/run-line.ts'
 

@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test'
 import fc from 'fast-check'
 import { KnownError } from '../../src/errors.ts'
 import { sessionCookie, sessionToken } from '../../src/server/auth/session-cookie.ts'
-import { parseServiceSettings } from '../../src/server/service-settings.ts'
+import { parseServiceSettings } from '../../src/server/settings/service-settings.ts'
 import { newAuthenticator } from '../fixtures/asking.ts'
 
 const header = fc.option(fc.string({ unit: 'binary', maxLength: 80 }), { nil: undefined })

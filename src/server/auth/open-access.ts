@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Store } from '../../store/open-store.ts'
 import type { Answered } from '../http/arrive.ts'
-import type { ServiceSettings } from '../service-settings.ts'
+import type { ServiceSettings } from '../settings/service-settings.ts'
 import { type AuditTrail, auditTrail } from './audit-trail.ts'
 import { whoAsks } from './authentication.ts'
 import { type Authenticator, authenticator } from './authenticator.ts'

@@ -1,8 +1,8 @@
 import { KnownError } from '../../errors.ts'
 import type { Estimate } from '../../forecast/estimate.ts'
 import type { Answer } from '../../store/answers.ts'
-import { answerTo } from '../answer-to.ts'
 import { isAllowed } from '../auth/principal.ts'
+import { answerTo } from '../forecasting/answer-to.ts'
 import { checked } from '../http/checked.ts'
 import { MalformedRequest } from '../http/problem.ts'
 import {

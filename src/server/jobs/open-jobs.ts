@@ -1,6 +1,6 @@
 import type { Job, jobReader } from '../../store/jobs.ts'
 import type { RunDesk } from '../service-context.ts'
-import type { ServiceSettings } from '../service-settings.ts'
+import type { ServiceSettings } from '../settings/service-settings.ts'
 import type { Writer } from '../writer/writer.ts'
 import { type JobListeners, jobListeners } from './job-events.ts'
 import { type JobQueue, jobQueue } from './job-queue.ts'

@@ -7,7 +7,7 @@ import type { PlannedSpend } from '../../runner/plan-file.ts'
 import { readTasks } from '../../runner/tasks/read-tasks.ts'
 import { readTextFile } from '../../runner/text-file.ts'
 import type { RunAsked } from '../schemas/run-asked.ts'
-import type { ServiceSettings } from '../service-settings.ts'
+import type { ServiceSettings } from '../settings/service-settings.ts'
 
 /** What may be run: tasks and agents by the names that callers use. */
 export interface Offered {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { KnownError } from '../../errors.ts'
 import type { StoredAnswer } from '../../store/answers.ts'
-import { answerTo } from '../answer-to.ts'
+import { answerTo } from '../forecasting/answer-to.ts'
 import { cursorOf, rowOf } from '../http/cursor.ts'
 import { EstimateAnswer, EstimateList } from '../schemas/estimate-answer.ts'
 import { EstimateAsked } from '../schemas/estimate-asked.ts'

@@ -10,7 +10,7 @@ import {
   NO_BASELINE,
   type TaskWithForecasts,
 } from '../../report/judge-tasks.ts'
-import { forecastFor, taskAsked } from '../forecasting.ts'
+import { forecastFor, taskAsked } from '../forecasting/forecast-for.ts'
 import { VerdictAnswer, VerdictAsked } from '../schemas/verdict.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { json, route } from './route.ts'

@@ -1,5 +1,5 @@
 import pino, { type Logger } from 'pino'
-import type { LOG_LEVELS } from '../service-defaults.ts'
+import type { LOG_LEVELS } from '../settings/service-defaults.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 /** What is told of a request that was answered. */

@@ -1,5 +1,5 @@
 import type { Store } from '../../store/open-store.ts'
-import type { ServiceSettings } from '../service-settings.ts'
+import type { ServiceSettings } from '../settings/service-settings.ts'
 import { openLog, type ServiceLog } from './log.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { type Telemetry, telemetryOf } from './telemetry.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { AskedTask } from '../../../src/forecast/read-workbench.ts'
-import { type MadeForecasts, remember } from '../../../src/server/remembered.ts'
+import { type MadeForecasts, remember } from '../../../src/server/forecasting/remembered.ts'
 import type { InForce } from '../../../src/server/service-context.ts'
 
 const task = (title: string, commit: string | null = null): AskedTask => ({

@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import { KnownError } from '../../../src/errors.ts'
-import { SERVICE_DEFAULTS } from '../../../src/server/service-defaults.ts'
+import { SERVICE_DEFAULTS } from '../../../src/server/settings/service-defaults.ts'
 import {
   defaultServiceSettings,
   parseServiceSettings,
   readServiceSettings,
-} from '../../../src/server/service-settings.ts'
+} from '../../../src/server/settings/service-settings.ts'
 import { failsWith } from '../../fixtures/known-failure.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')

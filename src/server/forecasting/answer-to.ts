@@ -1,9 +1,9 @@
-import type { Answer } from '../store/answers.ts'
-import { keptForecast } from '../store/keep-estimates.ts'
-import { forecastFor, taskAsked } from './forecasting.ts'
-import { newId } from './new-id.ts'
-import type { EstimateAsked } from './schemas/estimate-asked.ts'
-import type { ServiceContext } from './service-context.ts'
+import type { Answer } from '../../store/answers.ts'
+import { keptForecast } from '../../store/keep-estimates.ts'
+import { newId } from '../new-id.ts'
+import type { EstimateAsked } from '../schemas/estimate-asked.ts'
+import type { ServiceContext } from '../service-context.ts'
+import { forecastFor, taskAsked } from './forecast-for.ts'
 
 /** Of a longer title the beginning is kept. */
 const MOST_TITLE = 500

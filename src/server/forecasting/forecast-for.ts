@@ -1,9 +1,9 @@
-import { KnownError } from '../errors.ts'
-import type { AskedTask, ForecastTask } from '../forecast/read-workbench.ts'
-import { estimateOutcomes } from '../forecast/task-estimate.ts'
-import { issueFromJson } from '../task/issue-json.ts'
-import type { EstimateAsked } from './schemas/estimate-asked.ts'
-import type { ServiceContext } from './service-context.ts'
+import { KnownError } from '../../errors.ts'
+import type { AskedTask, ForecastTask } from '../../forecast/read-workbench.ts'
+import { estimateOutcomes } from '../../forecast/task-estimate.ts'
+import { issueFromJson } from '../../task/issue-json.ts'
+import type { EstimateAsked } from '../schemas/estimate-asked.ts'
+import type { ServiceContext } from '../service-context.ts'
 
 /** A task as callers send it, with what it is held against. */
 export type TaskOfCaller = Omit<EstimateAsked, 'meanOf' | 'budgetUsd'> &

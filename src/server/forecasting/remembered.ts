@@ -1,6 +1,6 @@
-import type { AskedTask, ReadTask } from '../forecast/read-workbench.ts'
-import type { KeptForecast } from '../store/keep-estimates.ts'
-import type { InForce } from './service-context.ts'
+import type { AskedTask, ReadTask } from '../../forecast/read-workbench.ts'
+import type { KeptForecast } from '../../store/keep-estimates.ts'
+import type { InForce } from '../service-context.ts'
 
 /** Forecasts of a task as text. */
 export type MadeForecasts = ReadTask & { readonly forecasts: readonly KeptForecast[] }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BACKENDS, Spend } from '../runner/plan-file.ts'
+import { BACKENDS, Spend } from '../../runner/plan-file.ts'
 import { Repositories } from './repositories-file.ts'
 import { LOG_LEVELS, SERVICE_DEFAULTS } from './service-defaults.ts'
 import { address, bytes, Flag, Name, Text, whole } from './service-values.ts'

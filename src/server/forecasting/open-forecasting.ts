@@ -1,9 +1,9 @@
 import { join } from 'node:path'
+import { type ForecastPool, openForecastPool } from '../pool/open-forecast-pool.ts'
+import { openServedRepositories } from '../repositories/open-served-repositories.ts'
+import type { ServedRepositories } from '../repositories/served-repository.ts'
+import type { Closing, ServiceOptions } from '../service-options.ts'
 import { type Held, holdInForce } from './in-force.ts'
-import { type ForecastPool, openForecastPool } from './pool/open-forecast-pool.ts'
-import { openServedRepositories } from './repositories/open-served-repositories.ts'
-import type { ServedRepositories } from './repositories/served-repository.ts'
-import type { Closing, ServiceOptions } from './service.ts'
 
 /** What forecasts are made with, and in. */
 export interface Forecasting {

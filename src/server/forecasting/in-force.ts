@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { forecasterOf } from '../forecast/forecaster.ts'
-import { readBundle } from '../forecast/read-bundle.ts'
-import { readPriceBook } from '../pricing/read-price-book.ts'
-import type { Settings } from '../settings.ts'
-import type { InForce } from './service-context.ts'
+import { forecasterOf } from '../../forecast/forecaster.ts'
+import { readBundle } from '../../forecast/read-bundle.ts'
+import { readPriceBook } from '../../pricing/read-price-book.ts'
+import type { Settings } from '../../settings.ts'
+import type { InForce } from '../service-context.ts'
 
 /** What forecasts are made with, replaced as a whole: a request has the old or the new, never half of each. */
 export interface Held {

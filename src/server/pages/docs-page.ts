@@ -29,8 +29,9 @@ ${dataTable({
   id: 'problem-table',
   title: 'Codes',
   columns: [{ head: 'code' }, { head: 'status', figure: true }, { head: 'title' }, { head: 'what to do' }],
+  // Where the type of a problem document leads.
   rows: problems.map(({ code, status, title: words, fix }) => [
-    html`<code>${code}</code>`,
+    html`<code id="problem-${code}">${code}</code>`,
     status,
     words,
     withCode(fix),

@@ -52,6 +52,9 @@ export interface RouteView {
   readonly curl: string
 }
 
+/** What should not happen has no place in the catalogue. */
+const BUG = { code: 'bug', status: 500, title: 'This is a bug', fix: 'report it, with the request id' }
+
 /** A code of problem documents. */
 export interface ProblemView {
   readonly code: string
@@ -98,7 +101,10 @@ export function docsView(parts: {
         routes: routes.filter(({ tag }) => tag === name).map(({ route }) => route),
       }))
       .filter((group) => group.routes.length > 0),
-    problems: Object.entries(ERRORS).map(([code, { status, title, fix }]) => ({ code, status, title, fix })),
+    problems: [
+      ...Object.entries(ERRORS).map(([code, { status, title, fix }]) => ({ code, status, title, fix })),
+      BUG,
+    ],
   }
 }
 

@@ -76,7 +76,8 @@ describe('the documentation', () => {
   })
 
   it('has every code of problems with its status and what to do', () => {
-    assert.equal(view.problems.length, Object.keys(ERRORS).length)
+    // One more for what no catalogue expects.
+    assert.equal(view.problems.length, Object.keys(ERRORS).length + 1)
     assert.match(text, /rate-limited 429 Too many requests wait as long as Retry-After says/)
     assert.match(page, /see <code>foretoken runs list<\/code>/)
   })
@@ -84,6 +85,8 @@ describe('the documentation', () => {
   it('is whole though the document has no route', () => {
     const bare = docsPage(docsView({ about: aboutOf(plain), document: empty, origin: 'x' }))
     assert.match(bare, /id="problems"/)
+    for (const code of [...Object.keys(ERRORS), 'bug'])
+      assert.ok(bare.includes(`id="problem-${code}"`), `the type of ${code} leads nowhere`)
   })
 
   it('gives routes whose names come to the same letters ids of their own', () => {

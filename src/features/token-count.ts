@@ -1,6 +1,6 @@
 import o200k from 'tiktoken/encoders/o200k_base.json' with { type: 'json' }
 import { Tiktoken } from 'tiktoken/lite'
-import { tokenPieces } from './token-pieces.ts'
+import { isOfRareScript, tokenPieces } from './token-pieces.ts'
 
 /** tiktoken takes quadratic time on an unbroken run of letters: longer ones are cut, at most a token off per cut. */
 const MAX_RUN = 256
@@ -15,19 +15,26 @@ let remembered = new Map<string, number>()
 
 /** Tokens of a text in OpenAI's o200k encoding, exact but for the cuts above; special tokens count as plain text. */
 export function countTokens(text: string): number {
+  if (isOfRareScript(text)) return countWhole(text)
   let tokens = 0
   for (const piece of tokenPieces(text)) tokens += remembered.get(piece) ?? countPiece(piece)
   return tokens
 }
 
-function countPiece(piece: string): number {
+/** By tiktoken alone. */
+function countWhole(text: string): number {
   encoder ??= new Tiktoken(o200k.bpe_ranks, o200k.special_tokens, o200k.pat_str)
   let tokens = 0
-  for (let start = 0; start < piece.length; ) {
-    const end = pieceEnd(piece, start)
-    tokens += encoder.encode(piece.slice(start, end), [], []).length
+  for (let start = 0; start < text.length; ) {
+    const end = pieceEnd(text, start)
+    tokens += encoder.encode(text.slice(start, end), [], []).length
     start = end
   }
+  return tokens
+}
+
+function countPiece(piece: string): number {
+  const tokens = countWhole(piece)
   if (piece.length > LONGEST_REMEMBERED) return tokens
   if (remembered.size >= MOST_REMEMBERED) remembered = new Map()
   // A copy of its own: the piece would keep the whole text alive.

@@ -1,4 +1,13 @@
 /**
+ * Whether the pieces may be cut otherwise than tiktoken does: scripts that Unicode got, or letters it still gets, of which
+ * one of the two may not know yet that they are letters.
+ */
+export const isOfRareScript = (text: string): boolean => RARE.test(text)
+
+const RARE =
+  /\u088f|\u0c5c|\u0cdc|[\u1ac0-\u1aff]|[\u1c80-\u1c8f\ua7c0-\ua7ff\u{10000}-\u{1f000}\u{20000}-\u{10ffff}]/u
+
+/**
  * The pieces of a text that tokens never cross, by the pattern of OpenAI's o200k encoding (tiktoken's `pat_str`). Its
  * `(?i:'s)` also takes the long s; its `\s` is White_Space. Of plain ASCII, which most text is, the same pattern is shorter
  * and several times as fast.

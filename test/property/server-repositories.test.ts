@@ -70,7 +70,8 @@ describe('the addresses that the service goes to', () => {
           try {
             const { href, host } = parseRepositoryUrl(text)
             assert.equal(parseRepositoryUrl(href).host, host)
-            assert.match(href, /^https?:\/\/[^@?#\s\\%]+$/)
+            // A sign that names a user in the host is a letter like others in the path.
+            assert.match(href, /^https?:\/\/[^/@?#\s\\%]+\/[^?#\s\\%]+$/)
           } catch (error) {
             assert.ok(error instanceof KnownError && error.code === 'repository-refused', String(error))
           }

@@ -69,8 +69,8 @@ describe('counting tokens', () => {
   })
 
   for (const run of ['a', 'A', ' ', '\n', '9', ';', 'é', '日', 'aB'])
-    it(`comes to an end on two million of ${JSON.stringify(run)}`, () => {
-      const tokens = countTokens(run.repeat(2_000_000 / run.length))
-      assert.ok(tokens > 1000 && tokens <= 2_000_000)
+    it(`comes to an end on 300,000 of ${JSON.stringify(run)}`, () => {
+      const tokens = countTokens(run.repeat(300_000 / run.length))
+      assert.ok(tokens > 100 && tokens <= 300_000)
     })
 })

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict'
 import { performance } from 'node:perf_hooks'
 import { it } from 'node:test'
-import { openWorkbench } from '../../../../src/forecast/read-workbench.ts'
-import { gitRepository } from '../../../fixtures/git-repository.ts'
-import {
-  AT_MS,
-  askedTask,
-  NEVER,
-  openPool,
-  workbenchSettings,
-} from '../../../fixtures/server/forecast-pool.ts'
-import { temporaryFolder } from '../../../fixtures/temporary-folder.ts'
+import { openWorkbench } from '../../src/forecast/read-workbench.ts'
+import { gitRepository } from '../fixtures/git-repository.ts'
+import { AT_MS, askedTask, NEVER, openPool, workbenchSettings } from '../fixtures/server/forecast-pool.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 const FILES = 2500
 const FUNCTIONS = 60

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { pathological } from '../../fixtures/pathological.ts'
-import { type Expression, readExpressions } from './expressions.ts'
+import { pathological } from '../fixtures/pathological.ts'
+import { type Expression, readExpressions } from '../unit/architecture/expressions.ts'
 
 /** Expressions that would take quadratic time over a long text, and why they never see one. */
 const BOUNDED: Readonly<Record<string, string>> = {

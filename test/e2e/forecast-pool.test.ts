@@ -2,20 +2,14 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { KnownError } from '../../../../src/errors.ts'
-import { openWorkbench } from '../../../../src/forecast/read-workbench.ts'
-import { openForecastPool } from '../../../../src/server/pool/open-forecast-pool.ts'
-import { gitRepository } from '../../../fixtures/git-repository.ts'
-import {
-  AT_MS,
-  askedTask,
-  NEVER,
-  openPool,
-  workbenchSettings,
-} from '../../../fixtures/server/forecast-pool.ts'
-import { syntheticModels } from '../../../fixtures/synthetic-bundle.ts'
-import { temporaryFolder } from '../../../fixtures/temporary-folder.ts'
-import { until } from '../../../fixtures/until.ts'
+import { KnownError } from '../../src/errors.ts'
+import { openWorkbench } from '../../src/forecast/read-workbench.ts'
+import { openForecastPool } from '../../src/server/pool/open-forecast-pool.ts'
+import { gitRepository } from '../fixtures/git-repository.ts'
+import { AT_MS, askedTask, NEVER, openPool, workbenchSettings } from '../fixtures/server/forecast-pool.ts'
+import { syntheticModels } from '../fixtures/synthetic-bundle.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+import { until } from '../fixtures/until.ts'
 
 const repository = gitRepository([
   { files: { 'a.py': 'def count(items):\n    return len(items) + 1\n' } },

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { openOutlineCache } from '../../../../src/task/outline-cache.ts'
-import { openRepository } from '../../../../src/task/repository.ts'
-import { readSnapshot } from '../../../../src/task/snapshot.ts'
-import { git, gitRepository, gitWorkTree } from '../../../fixtures/git-repository.ts'
-import { servedFrom } from '../../../fixtures/server/served.ts'
-import { temporaryFolder } from '../../../fixtures/temporary-folder.ts'
+import { openOutlineCache } from '../../src/task/outline-cache.ts'
+import { openRepository } from '../../src/task/repository.ts'
+import { readSnapshot } from '../../src/task/snapshot.ts'
+import { git, gitRepository, gitWorkTree } from '../fixtures/git-repository.ts'
+import { servedFrom } from '../fixtures/server/served.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 const repository = gitRepository([
   { files: { 'a.py': 'def a():\n    pass\n', 'large.py': Buffer.alloc(1 << 21, 'x = 1\n') } },

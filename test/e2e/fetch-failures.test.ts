@@ -6,14 +6,14 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { KnownError } from '../../../../src/errors.ts'
-import { isPinnable } from '../../../../src/server/repositories/git-version.ts'
-import { openRepository } from '../../../../src/task/repository.ts'
-import { git, gitRepository } from '../../../fixtures/git-repository.ts'
-import { gitServer } from '../../../fixtures/server/git-server.ts'
-import { HOST, servedFrom } from '../../../fixtures/server/served.ts'
-import { temporaryFolder } from '../../../fixtures/temporary-folder.ts'
-import { until } from '../../../fixtures/until.ts'
+import { KnownError } from '../../src/errors.ts'
+import { isPinnable } from '../../src/server/repositories/git-version.ts'
+import { openRepository } from '../../src/task/repository.ts'
+import { git, gitRepository } from '../fixtures/git-repository.ts'
+import { gitServer } from '../fixtures/server/git-server.ts'
+import { HOST, servedFrom } from '../fixtures/server/served.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+import { until } from '../fixtures/until.ts'
 
 const repository = gitRepository([{ files: { 'a.py': 'x = 1\n' } }])
 const commit = git(repository, 'rev-parse', 'main')
@@ -273,7 +273,7 @@ describe('a service that is killed', () => {
     const folder = temporaryFolder()
     const { server, get, url } = await servedFrom(large)
     server.cut = { bytes: 3_000_000, stop: 'silence' }
-    const program = join(import.meta.dirname, '../../../fixtures/server/fetch-alone.ts')
+    const program = join(import.meta.dirname, '../fixtures/server/fetch-alone.ts')
     const child = spawn(process.execPath, [program, url, largeCommit, folder], { stdio: 'inherit' })
     const ended = once(child, 'exit')
     await until(() => readdirSync(folder, { recursive: true }).some((name) => /tmp_pack/.test(String(name))))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { extractFeatures } from '../../../src/features/features.ts'
-import { snapshotOf } from '../../fixtures/features.ts'
+import { extractFeatures } from '../../src/features/features.ts'
+import { snapshotOf } from '../fixtures/features.ts'
 
 const BYTES = 1_000_000
 /** Generous: an ordinary machine needs a tenth of it; a pattern that backtracks needs minutes. */

@@ -2,20 +2,15 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { after, beforeEach, describe, it } from 'node:test'
-import { formatBundle } from '../../../../src/forecast/bundle.ts'
-import { ForecastWorker } from '../../../../src/server/pool/forecast-worker.ts'
-import { commandLine } from '../../../fixtures/command-line.ts'
-import { gitRepository } from '../../../fixtures/git-repository.ts'
-import { askedTask, NEVER, openPool, workbenchSettings } from '../../../fixtures/server/forecast-pool.ts'
-import { gatedGit } from '../../../fixtures/server/gated-git.ts'
-import {
-  BUNDLE_ID,
-  syntheticBundle,
-  syntheticModels,
-  writeBundle,
-} from '../../../fixtures/synthetic-bundle.ts'
-import { temporaryFolder } from '../../../fixtures/temporary-folder.ts'
-import { until } from '../../../fixtures/until.ts'
+import { formatBundle } from '../../src/forecast/bundle.ts'
+import { ForecastWorker } from '../../src/server/pool/forecast-worker.ts'
+import { commandLine } from '../fixtures/command-line.ts'
+import { gitRepository } from '../fixtures/git-repository.ts'
+import { askedTask, NEVER, openPool, workbenchSettings } from '../fixtures/server/forecast-pool.ts'
+import { gatedGit } from '../fixtures/server/gated-git.ts'
+import { BUNDLE_ID, syntheticBundle, syntheticModels, writeBundle } from '../fixtures/synthetic-bundle.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+import { until } from '../fixtures/until.ts'
 
 const repository = gitRepository([{ files: { 'a.py': 'def count(items):\n    return 1\n' } }])
 const gate = gatedGit()

@@ -32,7 +32,7 @@ export async function serveRoute(serving: Serving, route: Route, arrived: Arrive
   // Uploads fill the disk: how many there are at once is known before they are read.
   const leave = route.bodyTypes === null ? () => {} : serving.enter()
   try {
-    await answerTo(serving, route, { arrived, params, query })
+    await answerSent(serving, route, { arrived, params, query })
   } finally {
     leave()
   }
@@ -44,7 +44,7 @@ interface Named {
   readonly query: unknown
 }
 
-async function answerTo(serving: Serving, route: Route, { arrived, params, query }: Named): Promise<void> {
+async function answerSent(serving: Serving, route: Route, { arrived, params, query }: Named): Promise<void> {
   const { request, response } = arrived
   const sent = await bodyOf(serving, route, request)
   const patience = patienceOf(response, sent.upload === null ? serving.limits.answerMs : null)

@@ -1,0 +1,77 @@
+import type { Bundle, HeadState } from '../../forecast/bundle.ts'
+import { type CrossedFit, fitCrossed, rowValue } from '../../regress/crossed-effects.ts'
+import type { CrossedVariances } from '../../regress/crossed-equations.ts'
+import { normalCumulative, normalDensity } from '../../regress/normal.ts'
+import type { Quantity } from '../dataset.ts'
+import { type CellRows, type OwnCell, rowsOf } from './cells.ts'
+import { type HeadView, type Layout, layoutOf, viewOf } from './design.ts'
+import type { OwnHistory } from './history.ts'
+import { runVarianceOf } from './run-variance.ts'
+import { fitVariances } from './variances.ts'
+
+/** One quantity of one head, learnt on. */
+export interface OwnQuantity {
+  readonly fit: CrossedFit
+  readonly variances: CrossedVariances
+  readonly rows: CellRows
+}
+
+/** A head of the bundle, learnt on from own runs. */
+export interface OwnHead {
+  readonly layout: Layout
+  readonly view: HeadView
+  readonly quantities: Readonly<Record<Quantity, OwnQuantity>>
+}
+
+export interface OwnInput {
+  readonly bundle: Bundle
+  readonly history: OwnHistory
+  readonly cells: readonly OwnCell[]
+}
+
+/** Learns on from own cells; `known`: variances found before, by which the search for them is spared. */
+export function fitOwnHead({ bundle, history, cells }: OwnInput, head: HeadState, known?: OwnHead): OwnHead {
+  const layout = known?.layout ?? layoutOf(bundle, head, history)
+  const view = known?.view ?? viewOf(head, history.tasks)
+  const fitQuantity = (quantity: Quantity): OwnQuantity => {
+    const rows = rowsOf(history, cells, { layout, view, quantity })
+    const found = known?.quantities[quantity].variances
+    if (found) return withCensored(rows, cells, found)
+    const run = runVarianceOf(history, quantity, meanRunVariance(bundle, quantity))
+    const variances = fitVariances(rows, { bundle, layout, quantity, run })
+    return withCensored(rows, cells, variances)
+  }
+  return { layout, view, quantities: { output: fitQuantity('output'), total: fitQuantity('total') } }
+}
+
+const meanRunVariance = ({ pairs }: Bundle, quantity: Quantity): number =>
+  pairs.reduce((sum, { runNoise }) => sum + runNoise[quantity] ** 2, 0) / pairs.length
+
+/** Rounds in which what a run cut short would have taken is guessed anew. */
+const ROUNDS = 3
+
+/**
+ * Fits with cells that tell "at least so much" at what they are expected to have taken: the mean of a normal
+ * distribution cut off below (Tobin 1958), which is found together with the fit (expectation–maximisation).
+ */
+function withCensored(rows: CellRows, cells: readonly OwnCell[], variances: CrossedVariances): OwnQuantity {
+  let [filled, fit] = [rows, fitCrossed(rows, variances)]
+  const censored = cells.flatMap(({ censored }, i) => (censored ? [i] : []))
+  for (let round = 0; censored.length > 0 && round < ROUNDS; round++) {
+    const y = Float64Array.from(rows.y)
+    const sd = Math.sqrt(variances.row + variances.run + variances.group)
+    for (const i of censored) {
+      const mean = rowValue(rows.x, fit.effects, i) + 0
+      y[i] = mean + sd * meanAbove(((rows.y[i] as number) - mean) / sd)
+    }
+    filled = { ...rows, y }
+    fit = fitCrossed(filled, variances)
+  }
+  return { fit, variances, rows: filled }
+}
+
+/** Mean of a standard normal value known to lie above `floor`. */
+function meanAbove(floor: number): number {
+  const above = 1 - normalCumulative(floor)
+  return above < 1e-9 ? floor + 1 / Math.max(1, floor) : normalDensity(floor) / above
+}

@@ -63,6 +63,8 @@ const PairFacts = z.object({
   runNoise: z.object({ output: z.number(), total: z.number() }),
   /** How well the level of a pair learnt from own runs is known: its standard deviation, in log10 tokens. */
   levelSd: z.object({ output: z.number(), total: z.number() }).optional(),
+  /** By how much it is moved by what is remembered of a task; absent = 1. */
+  loading: z.object({ output: z.number(), total: z.number() }).optional(),
 })
 
 /** What a task that was run before took beyond what its features tell, in log10 tokens. */

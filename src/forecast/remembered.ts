@@ -6,7 +6,7 @@ import { agentKey, type ResolvedPair } from './pair.ts'
  * Null = it was never run, or its text is not known.
  */
 export function rememberedOf(
-  { learnt }: Bundle,
+  { learnt, pairs }: Bundle,
   { head, fingerprint }: { readonly head: 'repository' | 'issue'; readonly fingerprint: string | null },
   { kinship, series }: ResolvedPair,
 ): Remembered | null {
@@ -14,7 +14,9 @@ export function rememberedOf(
   if (tasks === undefined || fingerprint === null || !Object.hasOwn(tasks, fingerprint)) return null
   const task = tasks[fingerprint] ?? null
   const own = kinship === 'trained' ? task?.pairs.find((pair) => pair.series === series) : undefined
-  return own ?? task
+  if (own !== undefined || task === null) return own ?? null
+  const loading = pairs[series ?? -1]?.loading ?? { output: 1, total: 1 }
+  return { ...task, output: task.output * loading.output, total: task.total * loading.total }
 }
 
 /** How much dearer an agent is than the one whose pair stands for it, in log10 tokens, as far as runs have shown. */

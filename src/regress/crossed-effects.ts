@@ -58,12 +58,19 @@ export function rowValue(x: SparseMatrix, effects: Float64Array, row: number): n
 
 /** The mean of what the effects leave of each group's rows, drawn towards 0. */
 function groupEffects(rows: CrossedRows, variances: CrossedVariances, effects: Float64Array): Float64Array {
+  const { weights, sums } = groupSums(rows, variances, effects)
+  return sums.map((sum, g) => sum * groupShare(weights[g] as number, variances.group))
+}
+
+/** By group: the weight of its rows, and the weighted sum of what the effects leave of them. */
+export function groupSums(rows: CrossedRows, variances: CrossedVariances, effects: Float64Array) {
   const count = rows.groups.length === 0 ? 0 : (rows.groups[rows.groups.length - 1] as number) + 1
   const [weights, sums] = [new Float64Array(count), new Float64Array(count)]
   for (const [i, g] of rows.groups.entries()) {
-    const p = 1 / rowVariance(rows, variances, i)
-    weights[g] = (weights[g] as number) + p
+    const loading = rows.loadings[i] as number
+    const p = loading / rowVariance(rows, variances, i)
+    weights[g] = (weights[g] as number) + p * loading
     sums[g] = (sums[g] as number) + p * ((rows.y[i] as number) - rowValue(rows.x, effects, i))
   }
-  return sums.map((sum, g) => sum * groupShare(weights[g] as number, variances.group))
+  return { weights, sums }
 }

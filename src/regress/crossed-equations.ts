@@ -9,8 +9,10 @@ export interface CrossedRows {
   readonly groups: Int32Array
   /** Runs that each value averages. */
   readonly runs: Float64Array
-  /** What each row counts, in (0, 1]: its variance is divided by it. */
+  /** What each row counts: its variance is divided by it. */
   readonly weights: Float64Array
+  /** By how much the effect of its group moves each row. */
+  readonly loadings: Float64Array
 }
 
 /** Variances, in squared units of the target. */
@@ -37,7 +39,7 @@ export interface CrossedEquations {
 export const rowVariance = (rows: CrossedRows, { row, run }: CrossedVariances, i: number): number =>
   (row + run / (rows.runs[i] as number)) / (rows.weights[i] as number)
 
-/** How much the sum of a group's rows is drawn back, where they weigh `weight` together. */
+/** Posterior variance of a group whose rows weigh `weight` together: the sum of squared loadings over variances. */
 export const groupShare = (weight: number, variance: number): number =>
   variance === 0 ? 0 : 1 / (1 / variance + weight)
 
@@ -55,7 +57,7 @@ export function crossedEquations(rows: CrossedRows, variances: CrossedVariances)
     logDeterminant += Math.log(variance)
     quadratic += (rows.y[i] as number) ** 2 / variance
     addRow({ values, right, size }, rows, i, 1 / variance)
-    group.add(rows, i, 1 / variance)
+    group.add(rows, i, (rows.loadings[i] as number) / variance)
     if (i + 1 < rows.y.length && rows.groups[i + 1] === rows.groups[i]) continue
     logDeterminant += Math.log(1 + variances.group * group.weight)
     quadratic -= groupShare(group.weight, variances.group) * group.y ** 2
@@ -98,8 +100,9 @@ class GroupSums {
     this.#touched = new Uint8Array(size)
   }
 
-  add({ x, y }: CrossedRows, i: number, p: number): void {
-    this.weight += p
+  /** `p`: loading over variance. */
+  add({ x, y, loadings }: CrossedRows, i: number, p: number): void {
+    this.weight += p * (loadings[i] as number)
     this.y += p * (y[i] as number)
     for (let k = x.starts[i] as number; k < (x.starts[i + 1] as number); k++) {
       const column = x.indices[k] as number

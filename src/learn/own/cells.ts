@@ -1,7 +1,7 @@
 import type { CrossedRows } from '../../regress/crossed-equations.ts'
 import { stackRows } from '../../regress/sparse-vector.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
-import { cellOf, type HeadView, type Layout } from './design.ts'
+import { cellOf, type HeadView, type Layout, type PairShape } from './design.ts'
 import type { OwnHistory } from './history.ts'
 
 /** All runs of one pair on one task that tell the same: whole, or at least. */
@@ -59,18 +59,29 @@ export function cellsOf({ runs }: OwnHistory, { halfLifeDays, nowMs }: CellOptio
 export interface CellRows extends CrossedRows {
   /** log10 tokens by the bundle. */
   readonly base: Float64Array
+  /** What of it is the level of the pair. */
+  readonly levels: Float64Array
+}
+
+/** What rows are of. `shapes`: by pair. */
+export interface RowsOf {
+  readonly layout: Layout
+  readonly view: HeadView
+  readonly quantity: Quantity
+  readonly shapes: readonly PairShape[]
 }
 
 /** The rows of cells, which are sorted by task; targets are what the bundle misses. */
 export function rowsOf(
   history: OwnHistory,
   cells: readonly OwnCell[],
-  { layout, view, quantity }: { readonly layout: Layout; readonly view: HeadView; readonly quantity: Quantity },
+  { layout, view, quantity, shapes }: RowsOf,
 ): CellRows {
+  const shapeOf = ({ pair }: OwnCell) => shapes[pair] as PairShape
   const designed = cells.map((cell) => {
     const task = history.tasks[cell.task] as OwnHistory['tasks'][number]
     const row = view.rows[cell.task] as HeadView['rows'][number]
-    return cellOf(layout, view, { task, row, pair: cell.pair, quantity })
+    return cellOf(layout, view, { task, row, pair: cell.pair, quantity, shape: shapeOf(cell) })
   })
   const groups = new Int32Array(cells.length)
   for (let i = 1; i < cells.length; i++) {
@@ -82,8 +93,10 @@ export function rowsOf(
     x: stackRows(designed.map(({ effects }) => effects), layout.kinds.length),
     y: base.map((value, i) => (cells[i] as OwnCell).tokens[quantity] - value),
     base,
+    levels: Float64Array.from(designed, (cell) => cell.level),
     groups,
     runs: Float64Array.from(cells, ({ runs }) => runs),
-    weights: Float64Array.from(cells, ({ weight }) => weight),
+    weights: Float64Array.from(cells, (cell) => cell.weight / shapeOf(cell).noise),
+    loadings: Float64Array.from(cells, (cell) => shapeOf(cell).slope),
   }
 }

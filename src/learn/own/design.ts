@@ -60,9 +60,21 @@ export function viewOf(head: HeadState, tasks: readonly OwnTask[]): HeadView {
   return { encoder, head, rows: tasks.map(encoded) }
 }
 
+/** How a pair follows the sizes of tasks, and how far it strays, against the pair that stands for it. */
+export interface PairShape {
+  /** Factor on the slope. */
+  readonly slope: number
+  /** Factor on the variance about the forecast. */
+  readonly noise: number
+}
+
+export const PLAIN_SHAPE: PairShape = { slope: 1, noise: 1 }
+
 /** log10 tokens by the bundle, and the row of effects, of a pair on a task. */
 export interface DesignedCell {
   readonly base: number
+  /** What of it is the level of the pair. */
+  readonly level: number
   readonly effects: SparseVector
 }
 
@@ -70,11 +82,12 @@ export interface DesignedCell {
 export function cellOf(
   layout: Layout,
   view: HeadView,
-  cell: { readonly task: OwnTask; readonly row: SparseVector; readonly pair: number; readonly quantity: Quantity },
+  cell: { readonly task: OwnTask; readonly row: SparseVector; readonly pair: number; readonly quantity: Quantity; readonly shape: PairShape },
 ): DesignedCell {
   const { pair, series } = layout.pairs[cell.pair] as Layout['pairs'][number]
   const state = view.head.quantities[cell.quantity]
-  const slope = (series === null ? state.common : (state.series[series] ?? state.common)).slope
+  const { offset, slope: before } = (series === null ? undefined : state.series[series]) ?? state.common
+  const slope = before * cell.shape.slope
   const indices = [layout.at.all, layout.at.scale]
   const values = [1, slope * sparseDot(cell.row, state.shared)]
   const put = (index: number, value: number) => {
@@ -91,8 +104,10 @@ export function cellOf(
     if (column >= layout.features) break
     put(layout.at.feature + column, slope * (cell.row.values[k] as number))
   }
+  const level = offset - singleRunBias(layout.bundle, series, cell.quantity)
   return {
-    base: predictPooled(state, cell.row, series) - singleRunBias(layout.bundle, series, cell.quantity),
+    base: level + cell.shape.slope * (predictPooled(state, cell.row, series) - offset),
+    level,
     effects: { indices: Int32Array.from(indices), values: Float64Array.from(values) },
   }
 }

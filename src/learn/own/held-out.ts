@@ -3,7 +3,7 @@ import { rowValue } from '../../regress/crossed-effects.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
 import { type OwnCell, rowsOf } from './cells.ts'
 import { repositoryKey } from './design.ts'
-import { fitOwnHead, type OwnHead, type OwnInput } from './fit-own.ts'
+import { type OwnHead, type OwnInput, refitOwnHead } from './fit-own.ts'
 
 /** log10 tokens of each cell, by a fit without the tasks it is grouped with. */
 export type HeldOutCells = Readonly<Record<Quantity, Float64Array>>
@@ -20,9 +20,10 @@ export function holdOut(
   const forecast = { output: new Float64Array(cells.length), total: new Float64Array(cells.length) }
   const folds = groupedFolds(groups, { folds: Math.min(FOLDS, new Set(groups).size), seed })
   for (const { train, test } of folds) {
-    const fitted = fitOwnHead({ ...input, cells: pick(cells, train) }, own.view.head, own)
+    const fitted = refitOwnHead({ ...input, cells: pick(cells, train) }, own)
     for (const quantity of QUANTITIES) {
-      const rows = rowsOf(input.history, pick(cells, test), { layout: own.layout, view: own.view, quantity })
+      const { shapes } = own.quantities[quantity]
+      const rows = rowsOf(input.history, pick(cells, test), { ...own, quantity, shapes })
       const { effects } = fitted.quantities[quantity].fit
       for (const [i, place] of [...test].entries())
         forecast[quantity][place] = (rows.base[i] as number) + rowValue(rows.x, effects, i)

@@ -3,7 +3,7 @@ import { featureNames } from '../../features/features.ts'
 import type { Bundle } from '../../forecast/bundle.ts'
 import { agentKey } from '../../forecast/pair.ts'
 import { strangenessOf } from '../../forecast/unfamiliar.ts'
-import { QUANTITIES } from '../dataset.ts'
+import { QUANTITIES, type Quantity } from '../dataset.ts'
 import { cellsOf } from './cells.ts'
 import { fitOwnHead, type OwnHead, type OwnInput } from './fit-own.ts'
 import { groupsOf, type HeldOutCells, holdOut } from './held-out.ts'
@@ -36,10 +36,8 @@ export function learnOwn(bundle: Bundle, history: OwnHistory, params: LearnParam
   if (first === undefined || last === undefined) return { ...bundle, id: params.id }
   const cells = cellsOf(history, { halfLifeDays: params.halfLifeDays, nowMs: last.atMs })
   const input: OwnInput = { bundle, history, cells }
-  const heads = {
-    repository: fitOwnHead(input, bundle.heads.repository),
-    issue: fitOwnHead(input, bundle.heads.issue),
-  }
+  const repository = fitOwnHead(input, bundle.heads.repository)
+  const heads = { repository, issue: fitOwnHead(input, bundle.heads.issue, repository) }
   const { layout } = heads.repository
   const seriesOf = seriesIn(bundle, heads.repository)
   const learnt = {
@@ -53,7 +51,10 @@ export function learnOwn(bundle: Bundle, history: OwnHistory, params: LearnParam
     tasks: bundle.tasks + history.tasks.length,
     pairs: [...learntPairs(input, heads.repository)],
     heads: learnt,
-    residuals: learntResiduals(input, layout, heldOutBy(input, heads, params.seed)),
+    residuals: learntResiduals(input, layout, {
+      heldOut: heldOutBy(input, heads, params.seed),
+      noise: { output: noiseOf(heads.repository, 'output'), total: noiseOf(heads.repository, 'total') },
+    }),
     resolved: learntOutcomes(input, heads.repository),
     unfamiliar: widerLimits(bundle, history, heads),
     learnt: {
@@ -81,6 +82,9 @@ function seriesIn({ pairs }: Bundle, { layout }: OwnHead): (pair: number) => num
 }
 
 type Heads = Readonly<Record<'repository' | 'issue', OwnHead>>
+
+const noiseOf = ({ quantities }: OwnHead, quantity: Quantity) =>
+  quantities[quantity].shapes.map(({ noise }) => noise)
 
 /** Fewer groups than this tell nothing of a group to come. */
 const FEWEST_GROUPS = 3

@@ -29,15 +29,18 @@ export function learntLevels(
     const { series } = layout.pairs[pair] as Layout['pairs'][number]
     return (effects[at.pair + pair] as number) - singleRunBias(bundle, series, quantity)
   }
-  const moved = (series: Series, by: number): Series => ({ ...wide(series), offset: round(series.offset + by) })
+  const moved = (series: Series, { by, pair }: { readonly by: number; readonly pair: number }): Series => {
+    const shape = own.quantities[quantity].shapes[pair]?.slope ?? 1
+    return { ...wide(series), offset: round(series.offset + by), slope: round(series.slope * shape) }
+  }
   const known = pooled.series.map((series, s) => {
     const pair = layout.pairs.findIndex((each) => each.kinship === 'trained' && each.series === s)
-    return moved(series, levelOf(bundle.pairs[s]?.agent ?? '') + ownOf(pair))
+    return moved(series, { by: levelOf(bundle.pairs[s]?.agent ?? '') + ownOf(pair), pair })
   })
   const fresh = layout.pairs.flatMap(({ pair, kinship, series }, p) => {
     if (kinship === 'trained') return []
     const stand = pooled.series[series ?? -1] ?? { ...pooled.common, own: noPart(pooled), hinted: null }
-    return [moved({ ...stand, hinted: null }, levelOf(pair.agent) + ownOf(p))]
+    return [moved({ ...stand, hinted: null }, { by: levelOf(pair.agent) + ownOf(p), pair: p })]
   })
   return { series: [...known, ...fresh], common }
 }

@@ -41,6 +41,7 @@ function pairFacts(runs: readonly OwnRun[], { before, own, pair, callsSlope }: F
     const { variances } = own.quantities[quantity]
     return round(Math.sqrt(variances.run))
   }
+  const shape = (quantity: Quantity) => round(own.quantities[quantity].shapes[pair]?.slope ?? 1)
   return {
     agent,
     model,
@@ -51,6 +52,7 @@ function pairFacts(runs: readonly OwnRun[], { before, own, pair, callsSlope }: F
     calls: callsLine(runs, before?.calls ?? null, callsSlope),
     selfForecast: before?.selfForecast ?? null,
     runNoise: { output: sd('output'), total: sd('total') },
+    loading: { output: shape('output'), total: shape('total') },
     levelSd: { output: levelSd(own, pair, 'output'), total: levelSd(own, pair, 'total') },
   }
 }

@@ -11,25 +11,36 @@ const PRIOR_TASKS = 30
 /** Of a pair the errors of so many runs are kept, the newest. */
 const MOST_RUNS = 400
 
+/** `noise`: factor on the variance of each own pair, by quantity. */
+export interface ErrorsOf {
+  readonly heldOut: Readonly<Record<Regime, HeldOutCells | null>>
+  readonly noise: Readonly<Record<Quantity, readonly number[]>>
+}
+
 /** The errors of every pair, by regime, in the order of `learntHead`: own errors mixed with those known before. */
 export function learntResiduals(
   input: OwnInput,
   layout: Layout,
-  heldOut: Readonly<Record<Regime, HeldOutCells | null>>,
+  { heldOut, noise }: ErrorsOf,
 ): Bundle['residuals'] {
   const { bundle } = input
   const entries = REGIMES.map((regime) => {
     const own = ownResiduals(input, layout.pairs.length, heldOut[regime])
+    const errors = (pair: number, series: number | null) =>
+      mixed(own[pair] as OwnErrors, singleRuns(bundle, regime, series), {
+        output: Math.sqrt(noise.output[pair] as number),
+        total: Math.sqrt(noise.total[pair] as number),
+      })
     const before = bundle.residuals[regime]
     const known = before.map((each, s) => {
       const pair = layout.pairs.findIndex((own) => own.kinship === 'trained' && own.series === s)
       if (pair < 0) return each
-      return { plain: mixed(own[pair] as OwnErrors, singleRuns(bundle, regime, s)), hinted: each.hinted }
+      return { plain: errors(pair, s), hinted: each.hinted }
     })
     const fresh = layout.pairs.flatMap(({ kinship, series }, pair) =>
       kinship === 'trained'
         ? []
-        : [{ plain: mixed(own[pair] as OwnErrors, singleRuns(bundle, regime, series)), hinted: null }],
+        : [{ plain: errors(pair, series), hinted: null }],
     )
     return [regime, [...known, ...fresh]]
   })
@@ -84,14 +95,21 @@ function singleRuns(bundle: Bundle, regime: Regime, series: number | null): Resi
   return { output: of('output'), total: of('total') }
 }
 
-/** Evenly spread picks of both, own errors by the weight of their tasks. */
-function mixed(own: OwnErrors, before: Residuals): Residuals {
+/** Evenly spread picks of both, own errors by the weight of their tasks; those known before are made as wide as the own. */
+function mixed(
+  own: OwnErrors,
+  before: Residuals,
+  widths: Readonly<Record<Quantity, number>>,
+): Residuals {
   const size = before.total.length
   const share = Math.round((size * own.tasks) / (own.tasks + PRIOR_TASKS))
   const picked = (values: readonly number[], count: number) =>
     Array.from({ length: count }, (_, k) => values[Math.floor(((k + 0.5) * values.length) / count)] as number)
   const of = (quantity: Quantity) =>
-    [...picked(own[quantity], share), ...picked(before[quantity], size - share)].map(round)
+    [
+      ...picked(own[quantity], share),
+      ...picked(before[quantity], size - share).map((value) => widths[quantity] * value),
+    ].map(round)
   return Object.fromEntries(QUANTITIES.map((quantity) => [quantity, of(quantity)])) as unknown as Residuals
 }
 

@@ -3,6 +3,7 @@ import { rowValue } from '../../regress/crossed-effects.ts'
 import { groupShare, rowVariance } from '../../regress/crossed-equations.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
 import type { OwnCell } from './cells.ts'
+import type { PairShape } from './design.ts'
 import type { OwnHead, OwnInput, OwnQuantity } from './fit-own.ts'
 
 /** Of so many tasks, the last run ones, it is remembered what they took: beyond, a bundle would grow without bound. */
@@ -14,7 +15,7 @@ export function learntTasks(
   own: OwnHead,
   seriesOf: (pair: number) => number,
 ): Learnt['tasks']['issue'] {
-  const memories = { output: memoryOf(own.quantities.output), total: memoryOf(own.quantities.total) }
+  const memories = { output: memoryOf(own.quantities.output, input.cells), total: memoryOf(own.quantities.total, input.cells) }
   const byTask = Map.groupBy([...input.cells.entries()], ([, { task }]) => task)
   const entries = lastRun(input).flatMap((task) => {
     const fingerprint = input.history.tasks[task]?.fingerprint ?? null
@@ -42,12 +43,12 @@ interface Memory {
   cell(cell: number): { readonly effect: number; readonly spread: number }
 }
 
-function memoryOf({ fit, rows, variances }: OwnQuantity): Memory {
+function memoryOf({ fit, rows, variances, shapes }: OwnQuantity, cells: readonly OwnCell[]): Memory {
   const weights = new Float64Array(fit.groups.length)
   for (const [i, g] of rows.groups.entries())
-    weights[g] = (weights[g] as number) + 1 / rowVariance(rows, variances, i)
+    weights[g] = (weights[g] as number) + (rows.loadings[i] as number) ** 2 / rowVariance(rows, variances, i)
   const before = variances.group + variances.row + variances.run
-  const width = (variance: number) => round(Math.sqrt(variance / before))
+  const width = (variance: number, all = before) => round(Math.sqrt(variance / all))
   const group = (i: number) => {
     const g = rows.groups[i] as number
     const left = groupShare(weights[g] as number, variances.group)
@@ -57,11 +58,15 @@ function memoryOf({ fit, rows, variances }: OwnQuantity): Memory {
     group,
     cell(i) {
       const { effect, left } = group(i)
-      const missed = (rows.y[i] as number) - rowValue(rows.x, fit.effects, i) - effect
-      const run = rowVariance(rows, { ...variances, row: 0 }, i)
+      const loading = rows.loadings[i] as number
+      const { noise } = shapes[(cells[i] as OwnCell).pair] as PairShape
+      const missed = (rows.y[i] as number) - rowValue(rows.x, fit.effects, i) - loading * effect
+      const run = variances.run / (rows.runs[i] as number)
       const share = variances.row / (variances.row + run)
-      const remains = left * (1 - share) ** 2 + variances.row * (1 - share)
-      return { effect: effect + share * missed, spread: width(remains + variances.run) }
+      const task = loading ** 2 * left * (1 - share) ** 2
+      const remains = task + noise * (variances.row * (1 - share) + variances.run)
+      const all = loading ** 2 * variances.group + noise * (variances.row + variances.run)
+      return { effect: loading * effect + share * missed, spread: width(remains, all) }
     },
   }
 }

@@ -2,7 +2,7 @@ import type { Bundle } from '../../forecast/bundle.ts'
 import { agentGap } from '../../forecast/pair.ts'
 import { fitCrossed } from '../../regress/crossed-effects.ts'
 import type { CrossedRows, CrossedVariances } from '../../regress/crossed-equations.ts'
-import { minimise } from '../../regress/minimise.ts'
+import { coordinateDescent } from '../../regress/coordinate-descent.ts'
 import type { Quantity } from '../dataset.ts'
 import { EFFECTS, type EffectKind, type Layout } from './design.ts'
 
@@ -15,15 +15,15 @@ type Scales = Readonly<Record<Scale, number>>
 const START: Scales = {
   row: 0.15,
   group: 0.2,
-  all: 0.2,
+  all: 0.4,
   scale: 0.4,
-  agent: 0.25,
+  agent: 0.3,
   pair: 1,
   repository: 0.3,
   feature: 0.25,
 }
 /** Of the natural logarithm of a standard deviation about its start: a few runs must not decide what varies. */
-const PRIOR_SD = 0.7
+const PRIOR_SD = 1
 
 /** What is learnt on, so that it stays the same wherever there are more: the scales need no million rows. */
 const MOST_ROWS = 2000
@@ -36,16 +36,31 @@ export interface VarianceOptions {
   readonly run: number
 }
 
+/** What was found, and the scales it was found at, from which a search can go on. */
+export interface FoundVariances extends CrossedVariances {
+  /** Logarithms of the factors on the start. */
+  readonly scales: readonly number[]
+}
+
+const FIRST_STEPS = [1, 0.7, 0.4]
+const NEXT_STEPS = [0.4]
+
 /** The variances under which the rows are likeliest, drawn to where they start (maximum a posteriori). */
-export function fitVariances(rows: CrossedRows, options: VarianceOptions): CrossedVariances {
+export function fitVariances(
+  rows: CrossedRows,
+  options: VarianceOptions,
+  before: readonly number[] | null = null,
+): FoundVariances {
   const sample = newestGroups(rows, MOST_ROWS)
   const at = (x: readonly number[]) => variancesOf(scalesOf(x), options)
   const loss = (x: readonly number[]): number => {
     const prior = x.reduce((sum, value) => sum + (value / PRIOR_SD) ** 2, 0) / 2
     return prior - fitCrossed(sample, at(x)).logLikelihood
   }
-  const start = SCALES.map(() => 0)
-  return at(minimise(loss, start, { step: 0.5, tolerance: 0.1 }))
+  const scales = coordinateDescent(loss, before ?? SCALES.map(() => 0), {
+    steps: before === null ? FIRST_STEPS : NEXT_STEPS,
+  })
+  return { ...at(scales), scales }
 }
 
 /** The scales from the logarithms of their factors on the start. */
@@ -93,5 +108,6 @@ function newestGroups(rows: CrossedRows, most: number): CrossedRows {
     groups: rows.groups.subarray(from).map((group) => group - (rows.groups[from] as number)),
     runs: rows.runs.subarray(from),
     weights: rows.weights.subarray(from),
+    loadings: rows.loadings.subarray(from),
   }
 }

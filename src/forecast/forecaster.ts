@@ -5,6 +5,7 @@ import { type EncodedTask, type Encoder, encoderOf } from './encoding.ts'
 import { resolvePair } from './pair.ts'
 import { predictPair, type TokenForecast } from './predict.ts'
 import { type ColumnNames, columnNames, knownTask, type Reason, reasonsFor } from './reasons.ts'
+import { type PairCalibration, recalibrated } from './recalibrated.ts'
 import { rememberedOf } from './remembered.ts'
 import { resolveProbability } from './resolved.ts'
 import { type NoisePair, noiseSequence } from './run-noise.ts'
@@ -19,6 +20,8 @@ export interface ForecastRequest {
   readonly meanOf: number
   /** The model's own forecast of the task; null = it was not asked. */
   readonly selfForecast: SelfForecast | null
+  /** What runs have told of such forecasts since the bundle was made; null, or left out = nothing. */
+  readonly calibration?: PairCalibration | null
 }
 
 /** A forecast with what it rests on. */
@@ -30,6 +33,8 @@ export interface Forecast extends TokenForecast {
   readonly familiar: boolean
   readonly reasons: readonly Reason[]
   readonly meanOf: number
+  /** How runs have corrected it; null = they have not. */
+  readonly calibration: PairCalibration | null
 }
 
 /** A task, made ready once to be forecast for any number of agents and models. */
@@ -97,18 +102,20 @@ function taskForecaster(equipment: Equipment, task: EncodedTask): TaskForecaster
   const familiar = strange.grams <= limits.grams && strange.distance <= limits.distance && !odd
   const size = sparseDot(row, total.shared)
   return {
-    forecast({ agent, model, meanOf, selfForecast }) {
+    forecast({ agent, model, meanOf, selfForecast, calibration = null }) {
       const pair = resolvePair(bundle, agent, model)
       const hints = hintsOf(selfForecast, bundle.pairs[pair.series ?? -1]?.selfForecast)
       const remembered = rememberedOf(bundle, { head, fingerprint }, pair)
       const reasons = reasonsFor(names, total, row, { series: pair.series, hints, most: MOST_REASONS })
+      const raw = predictPair(bundle, row, pair, { regime, meanOf, hints, noise, remembered })
       return {
-        ...predictPair(bundle, row, pair, { regime, meanOf, hints, noise, remembered }),
+        ...(calibration === null ? raw : recalibrated(raw, calibration)),
         resolved: resolveProbability(bundle.resolved, pair.series, size),
         regime,
         familiar: familiar || remembered !== null,
         reasons: remembered === null ? reasons : [knownTask(remembered), ...reasons].slice(0, MOST_REASONS),
         meanOf,
+        calibration,
       }
     },
   }

@@ -7,6 +7,7 @@ import { idempotentReader } from '../store/idempotent.ts'
 import { jobReader } from '../store/jobs.ts'
 import { type Access, openAccess } from './auth/open-access.ts'
 import { mountDashboard } from './dashboard/dashboard.ts'
+import { openWatch } from './following/open-watch.ts'
 import { openForecasting } from './forecasting/open-forecasting.ts'
 import { remember } from './forecasting/remembered.ts'
 import { type AppOptions, appOf } from './http/app.ts'
@@ -103,7 +104,16 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
   const database = resolve(cwd, settings.db.value)
   const { store, writer, folder } = await openKept(database, options.resumes, closing)
   const forecasting = await openForecasting(options, { folder, onTrouble }, closing)
-  const { held, pool, repositories, reload } = forecasting
+  const { held, pool, repositories } = forecasting
+  const watch = await openWatch(
+    { held, settings, service, database, folder, isSending: options.resumes, nowMs, onTrouble },
+    closing,
+  )
+  const reload = async (): Promise<string> => {
+    const id = await forecasting.reload()
+    await watch.followRuns()
+    return id
+  }
   const jobs = jobReader(store)
   const models = resolve(cwd, settings.models.value)
   const storeOptions = storeOptionsOf(settings, database)
@@ -116,7 +126,10 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
   const imports = turns({ atOnce: 1, mostWaiting: MOST_IMPORTS })
   const reports = turns({ atOnce: 1, mostWaiting: MOST_REPORTS })
   const queues = queuesOf({ pool, going, imports, reports, writer })
-  const observed = await openTelemetry({ store, service, env, version, nowMs, write: app.note, queues })
+  const watched = { calibrations: () => held.now().calibrations, alarms: watch.alarms.now }
+  const observed = await openTelemetry({
+    ...{ store, service, env, version, nowMs, write: app.note, queues, watched },
+  })
   closing(observed.close)
   told.warn = observed.log.warn
   const onFailure = (error: unknown): void =>
@@ -128,6 +141,7 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
     ...{ store, jobs, writer, pool, repositories, version, models, program, storeOptions, imports, reports },
     ...{ runs: going.runs, trainings: going.trainings, listeners: going.listeners },
     ...{ metrics: observed.metrics, tracing: observed.tracing, nowMs, inForce: held.now },
+    ...watch,
     answers: answerReader(store),
     idempotents: idempotentReader(store),
     remembered: remember(held.now, nowMs, { mostChars: MOST_REMEMBERED_CHARS }),

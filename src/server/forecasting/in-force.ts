@@ -3,6 +3,7 @@ import { forecasterOf } from '../../forecast/forecaster.ts'
 import { readBundle } from '../../forecast/read-bundle.ts'
 import { readPriceBook } from '../../pricing/read-price-book.ts'
 import type { Settings } from '../../settings.ts'
+import type { Learnt } from '../pool/forecast-messages.ts'
 import type { InForce } from '../service-context.ts'
 
 /** What forecasts are made with, replaced as a whole: a request has the old or the new, never half of each. */
@@ -10,6 +11,8 @@ export interface Held {
   readonly now: () => InForce
   /** Reads what a restart would read. @throws KnownError bundle-*, prices-malformed; the old then stays */
   readonly reload: () => Promise<string>
+  /** Takes what runs have told of forecasts of a bundle; of one that is not in force it is left out. */
+  readonly learn: (learnt: Learnt) => void
 }
 
 /** @throws KnownError bundle-*, prices-malformed */
@@ -19,7 +22,7 @@ export async function holdInForce(settings: Settings, cwd: string): Promise<Held
       readBundle(resolve(cwd, settings.models.value), settings.bundle.value),
       readPriceBook({ file: settings.prices.value, cwd }),
     ])
-    return { forecaster: forecasterOf(bundle), book }
+    return { forecaster: forecasterOf(bundle), book, calibrations: {} }
   }
   let held = await read()
   return {
@@ -27,6 +30,10 @@ export async function holdInForce(settings: Settings, cwd: string): Promise<Held
     async reload() {
       held = await read()
       return held.forecaster.bundle.id
+    },
+    learn({ bundle, calibrations }) {
+      const { id, data } = held.forecaster.bundle
+      if (bundle.id === id && bundle.data === data) held = { ...held, calibrations }
     },
   }
 }

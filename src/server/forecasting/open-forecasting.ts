@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Learnt } from '../pool/forecast-messages.ts'
 import { type ForecastPool, openForecastPool } from '../pool/open-forecast-pool.ts'
 import { openServedRepositories } from '../repositories/open-served-repositories.ts'
 import type { ServedRepositories } from '../repositories/served-repository.ts'
@@ -26,7 +27,13 @@ export async function openForecasting(
   const { cwd, now } = app
   const { threads } = service
   const held = await holdInForce(settings, cwd)
-  const pool = await openForecastPool({ threads, mostWaiting: MOST_WAITING, settings, cwd, now, onTrouble })
+  const learnt = (): Learnt => {
+    const { forecaster, calibrations } = held.now()
+    const { id, data } = forecaster.bundle
+    return { bundle: { id, data }, calibrations }
+  }
+  const limits = { threads, mostWaiting: MOST_WAITING }
+  const pool = await openForecastPool({ ...limits, settings, cwd, now, learnt, onTrouble })
   closing(() => pool.close())
   const { registered, allowed, cache, fetchTimeoutSeconds, mostFetches } = service.repositories
   const repositories = await openServedRepositories({

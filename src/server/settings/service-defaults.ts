@@ -17,6 +17,7 @@ export const SERVICE_DEFAULTS = {
   runs: { backend: 'local', concurrency: 1, mostWaiting: 100 },
   log: { level: 'info', issueText: false },
   retention: { idempotencyDays: 1 },
+  alarms: { timeoutSeconds: 10, tries: 5 },
 } as const
 
 /** How much is told, from the most to nothing. */

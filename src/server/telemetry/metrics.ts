@@ -5,6 +5,7 @@ import type { Store } from '../../store/open-store.ts'
 import { recentRuns } from '../../store/recent-runs.ts'
 import { boundedLabel, OTHER } from './bounded-label.ts'
 import { runMetrics } from './run-metrics.ts'
+import { type Watched, watchMetrics } from './watch-metrics.ts'
 
 /** What the service counts, for Prometheus. */
 export interface Metrics {
@@ -32,6 +33,7 @@ export interface MetricsOptions {
   readonly store: Store
   /** How many wait, by the name of the queue. */
   readonly queues: Readonly<Record<string, () => number>>
+  readonly watched?: Watched
   /** Told when the store could not be read; it is tried again. */
   readonly onFailure: (error: unknown) => void
   readonly everyMs?: number
@@ -55,6 +57,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
     ...{ labelNames: ['model', 'bundle'], registers: [registry] },
   })
   queueMetrics(registry, queues)
+  if (options.watched !== undefined) watchMetrics(registry, options.watched, mostNames)
   const delay = delayMetrics(registry)
   const [modelOf, bundleOf] = [boundedLabel(mostNames), boundedLabel(MOST_BUNDLES)]
   const read = recentRuns(store)

@@ -5,6 +5,7 @@ import type { PriceBook } from '../pricing/price-book.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Settings } from '../settings.ts'
 import type { Issue } from '../task/issue.ts'
+import { bundlePlace } from './bundle-place.ts'
 import type { Estimate, Estimated } from './estimate.ts'
 import { type Forecaster, forecasterOf } from './forecaster.ts'
 import { readBundle } from './read-bundle.ts'
@@ -72,7 +73,7 @@ export async function openWorkbench(
 ): Promise<Workbench> {
   const { models, bundle, prices, cache } = settings
   const [forecaster, book] = await Promise.all([
-    readBundle(resolve(app.cwd, models.value), bundle.value).then(forecasterOf),
+    readBundle(bundlePlace(app.cwd, models), bundle.value).then(forecasterOf),
     readPriceBook({ file: prices.value, cwd: app.cwd }),
   ])
   const repositories = new RepositoryReader(app, resolve(app.cwd, cache.value), mostSnapshots)

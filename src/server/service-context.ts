@@ -1,3 +1,4 @@
+import type { BundlePlace } from '../forecast/bundle-place.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import type { PriceBook } from '../pricing/price-book.ts'
 import type { answerReader } from '../store/answers.ts'
@@ -52,8 +53,8 @@ export interface ServiceContext {
   readonly agent: string | null
   /** Of title and body together; the setting `limits.issueBytes`. */
   readonly mostIssueBytes: number
-  /** The folder of bundles. */
-  readonly models: string
+  /** Where bundles are. */
+  readonly models: BundlePlace
   readonly version: string
   readonly nowMs: () => number
   /** How this program is started once more. */

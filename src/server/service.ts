@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { bundlePlace } from '../forecast/bundle-place.ts'
 import type { Settings } from '../settings.ts'
 import { answerReader } from '../store/answers.ts'
 import { idempotentReader } from '../store/idempotent.ts'
@@ -105,7 +106,7 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
   const forecasting = await openForecasting(options, { folder, onTrouble }, closing)
   const { held, pool, repositories, reload } = forecasting
   const jobs = jobReader(store)
-  const models = resolve(cwd, settings.models.value)
+  const models = bundlePlace(cwd, settings.models)
   const storeOptions = storeOptionsOf(settings, database)
   const program = { command, cwd, env }
   const going = await openJobs({

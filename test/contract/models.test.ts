@@ -12,11 +12,14 @@ const text = readFileSync(join(models, BUNDLE_ID, 'model.json'), 'utf8')
 describe('models list', () => {
   it('lists every bundle of the folder', async () => {
     const { exit, stdout } = await cli(['models', 'list', '--models', models])
-    assert.deepEqual([exit, stdout], [0, `${BUNDLE_ID}  80 tasks, 3 agents with models, data abababababab\n`])
+    assert.deepEqual(
+      [exit, stdout],
+      [0, `* ${BUNDLE_ID}  80 tasks, 3 agents with models, data abababababab\n`],
+    )
     const json = await cli(['models', 'list', '--models', models, '--format', 'json'])
     assert.deepEqual(JSON.parse(json.stdout), {
       schema: 'models/1',
-      models: [{ id: BUNDLE_ID, tasks: 80, pairs: 3, data: 'abababababab' }],
+      models: [{ id: BUNDLE_ID, tasks: 80, pairs: 3, data: 'abababababab', inForce: true }],
     })
   })
 

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { bundlePlace } from '../../forecast/bundle-place.ts'
 import { forecasterOf } from '../../forecast/forecaster.ts'
 import { readBundle } from '../../forecast/read-bundle.ts'
 import { readPriceBook } from '../../pricing/read-price-book.ts'
@@ -16,7 +16,7 @@ export interface Held {
 export async function holdInForce(settings: Settings, cwd: string): Promise<Held> {
   const read = async (): Promise<InForce> => {
     const [bundle, book] = await Promise.all([
-      readBundle(resolve(cwd, settings.models.value), settings.bundle.value),
+      readBundle(bundlePlace(cwd, settings.models), settings.bundle.value),
       readPriceBook({ file: settings.prices.value, cwd }),
     ])
     return { forecaster: forecasterOf(bundle), book }

@@ -1,3 +1,4 @@
+import type { BundlePlace } from '../../forecast/bundle-place.ts'
 import type { Job, jobReader } from '../../store/jobs.ts'
 import type { RunDesk } from '../service-context.ts'
 import type { ServiceSettings } from '../settings/service-settings.ts'
@@ -29,8 +30,8 @@ interface JobsOptions {
   readonly storeOptions: readonly string[]
   /** Where plans are written. */
   readonly folder: string
-  /** Of bundles. */
-  readonly models: string
+  /** Where bundles are. */
+  readonly models: BundlePlace
   readonly reload: () => Promise<string>
   readonly nowMs: () => number
   readonly onTrouble: (message: string) => void

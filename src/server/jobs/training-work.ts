@@ -1,3 +1,4 @@
+import { type BundlePlace, ownFolder } from '../../forecast/bundle-place.ts'
 import type { TrainingAsked } from '../routes/trainings.ts'
 import type { JobAtWork, JobResult } from './job-queue.ts'
 import { type ProgramPlace, startProgram } from './program.ts'
@@ -6,8 +7,8 @@ import { endOn } from './run-work.ts'
 /** How bundles are made. */
 export interface TrainingWork {
   readonly place: ProgramPlace
-  /** The folder of bundles. */
-  readonly models: string
+  /** Where bundles are. */
+  readonly models: BundlePlace
   /** Puts in force what a restart would take; gives its id. */
   readonly reload: () => Promise<string>
   readonly graceMs: number
@@ -18,7 +19,12 @@ export const trainingWork =
   ({ place, models, reload, graceMs }: TrainingWork) =>
   async ({ job, signal }: JobAtWork): Promise<JobResult> => {
     const { id, seed } = job.asked as TrainingAsked
-    const program = startProgram(place, ['train', `--id=${id}`, `--seed=${seed ?? 1}`, `--models=${models}`])
+    const program = startProgram(place, [
+      'train',
+      `--id=${id}`,
+      `--seed=${seed ?? 1}`,
+      `--models=${ownFolder(models)}`,
+    ])
     const stop = endOn(signal, program, graceMs)
     try {
       program.stdout.resume()

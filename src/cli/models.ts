@@ -6,9 +6,11 @@ import { bundleFolders, bundlePlace } from '../forecast/bundle-place.ts'
 import { bundleInForce, findBundle, listBundles, readBundle } from '../forecast/read-bundle.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
+import { configureDiff } from './models-diff.ts'
+import { configureInForce } from './models-in-force.ts'
 import { withFormats, withSettings } from './options.ts'
 
-/** `foretoken models list | show`: the bundles there are, and what one knows. */
+/** `foretoken models list | show | diff | promote | rollback`: the bundles there are, and which one forecasts. */
 export function configure(command: Command, act: Act): void {
   const list = command.command('list').description('every bundle in the folder')
   withSettings(withFormats(list, 'text', 'json'), 'models')
@@ -19,6 +21,8 @@ export function configure(command: Command, act: Act): void {
     .argument('[id]', 'default: the one in use')
   withSettings(withFormats(show, 'text', 'json'), 'models', 'bundle')
   act(show, showModel)
+  configureDiff(command, act)
+  configureInForce(command, act)
 }
 
 async function listModels({ app, settings, format }: Invocation): Promise<number> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { KnownError } from '../errors.ts'
 import { type Bundle, parseBundle } from './bundle.ts'
 import { type BundlePlace, bundleFolders, ownFolder } from './bundle-place.ts'
-import { IN_FORCE_FILE } from './in-force.ts'
+import { type BundleInForce, IN_FORCE_FILE } from './in-force.ts'
 import { readInForce } from './read-in-force.ts'
 
 const FILE = 'model.json'
@@ -51,13 +51,20 @@ export async function bundleInForce(place: BundlePlace): Promise<string | null> 
  * @throws KnownError bundle-not-found, bundle-corrupt, in-force-malformed, file-unreadable
  */
 export async function readBundle(place: BundlePlace, id: string | null): Promise<Bundle> {
-  if (id !== null) return readNamed(place, id)
+  return id === null ? (await readBundleInForce(place)).bundle : readNamed(place, id)
+}
+
+/** The bundle in force, by the name of its folder. @throws KnownError as `readBundle` does */
+export async function readBundleInForce(
+  place: BundlePlace,
+): Promise<{ readonly id: string; readonly bundle: Bundle; readonly written: BundleInForce | null }> {
   const written = await readInForce(place)
-  const chosen = written?.bundle ?? (await listBundles(place)).at(-1)
-  if (chosen === undefined) throw new KnownError('bundle-not-found', `any in ${where(place)}`)
-  return readNamed(place, chosen).catch((error: unknown) => {
+  const id = written?.bundle ?? (await listBundles(place)).at(-1)
+  if (id === undefined) throw new KnownError('bundle-not-found', `any in ${where(place)}`)
+  const bundle = await readNamed(place, id).catch((error: unknown) => {
     throw written === null ? error : ofPointer(error, join(ownFolder(place), IN_FORCE_FILE))
   })
+  return { id, bundle, written }
 }
 
 async function readNamed(place: BundlePlace, id: string): Promise<Bundle> {

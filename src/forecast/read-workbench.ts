@@ -39,8 +39,8 @@ export interface ReadTask {
 
 /** What was found out about a task. */
 export type EstimatedTask = ReadTask & { readonly forecasts: readonly Estimate[] }
-/** The same with the outcomes that each estimate was rounded from. */
-export type ForecastTask = ReadTask & { readonly forecasts: readonly Estimated[] }
+/** The same with the outcomes that each estimate was rounded from, and what the bundle was made from. */
+export type ForecastTask = ReadTask & { readonly forecasts: readonly Estimated[]; readonly data: string }
 
 /** When a task is priced, and who may end it; left out, as the workbench was opened. */
 export interface TaskMoment {
@@ -86,7 +86,7 @@ export async function openWorkbench(
     forecaster,
     forecast,
     estimate: async (task) => {
-      const { forecasts, ...read } = await forecast(task)
+      const { forecasts, data: _, ...read } = await forecast(task)
       return { ...read, forecasts: forecasts.map(({ estimate }) => estimate) }
     },
     close: () => repositories.close(),
@@ -112,7 +112,14 @@ async function forecastTask(
   const name = repository.name ?? read?.origin ?? null
   const asked = { ...rest, snapshot, repository: name, atMs }
   const forecasts = estimateOutcomes(forecaster, book, asked)
-  return { repository: name, commit: snapshot?.commit ?? null, unread: snapshot?.unread ?? 0, forecasts }
+  const { data } = forecaster.bundle
+  return {
+    repository: name,
+    commit: snapshot?.commit ?? null,
+    unread: snapshot?.unread ?? 0,
+    forecasts,
+    data,
+  }
 }
 
 const MOST_MODELS = 100

@@ -77,7 +77,8 @@ async function write(
   before: BundleInForce | null,
   { bundle, expected, by, forced = false, why, atMs }: PutInForce,
 ): Promise<BundleInForce> {
-  await readBundle(place, bundle)
+  const { id } = await readBundle(place, bundle)
+  if (id !== bundle) throw new KnownError('bundle-corrupt', `${bundle} calls itself ${id}`)
   const previous = before?.bundle ?? (by === 'keep' ? null : ((await listBundles(place)).at(-1) ?? null))
   if (expected !== undefined && expected !== previous)
     throw new KnownError(

@@ -4,6 +4,7 @@ import type { PriceBook } from '../pricing/price-book.ts'
 import type { answerReader } from '../store/answers.ts'
 import type { idempotentReader } from '../store/idempotent.ts'
 import type { jobReader } from '../store/jobs.ts'
+import type { NewRuns } from '../store/new-runs.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Remembered } from './forecasting/remembered.ts'
 import type { JobListeners } from './jobs/job-events.ts'
@@ -21,6 +22,10 @@ import type { Writer } from './writer/writer.ts'
 export interface InForce {
   readonly forecaster: Forecaster
   readonly book: PriceBook
+  /** The name of the bundle's folder. */
+  readonly id: string
+  /** Milliseconds since the epoch; null = it was not written down, or is another than the setting `bundle` names. */
+  readonly sinceMs: number | null
 }
 
 /** Where runs are started. */
@@ -66,6 +71,9 @@ export interface ServiceContext {
   /** Null = nothing may be run here. */
   readonly runs: RunDesk | null
   readonly trainings: JobQueue
+  readonly newRuns: NewRuns
+  /** Puts in force what a restart would take; gives its id. */
+  readonly reload: () => Promise<string>
   readonly listeners: JobListeners
   /** Null = they are off. */
   readonly metrics: Metrics | null

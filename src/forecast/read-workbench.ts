@@ -6,6 +6,7 @@ import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Settings } from '../settings.ts'
 import type { Issue } from '../task/issue.ts'
 import type { Bundle } from './bundle.ts'
+import { bundlePlace } from './bundle-place.ts'
 import type { Estimate, Estimated } from './estimate.ts'
 import { type Forecaster, forecasterOf } from './forecaster.ts'
 import { defaultAgent, modelsOf } from './pair.ts'
@@ -41,8 +42,8 @@ export interface ReadTask {
 
 /** What was found out about a task. */
 export type EstimatedTask = ReadTask & { readonly forecasts: readonly Estimate[] }
-/** The same with the outcomes that each estimate was rounded from. */
-export type ForecastTask = ReadTask & { readonly forecasts: readonly Estimated[] }
+/** The same with the outcomes that each estimate was rounded from, and what the bundle was made from. */
+export type ForecastTask = ReadTask & { readonly forecasts: readonly Estimated[]; readonly data: string }
 
 /** When a task is priced, who may end it, and what runs have told; left out, as the workbench was opened. */
 export interface TaskMoment {
@@ -90,7 +91,7 @@ export async function openWorkbench(
 ): Promise<Workbench> {
   const { models, bundle, prices, cache } = settings
   const [forecaster, book] = await Promise.all([
-    readBundle(resolve(app.cwd, models.value), bundle.value).then(forecasterOf),
+    readBundle(bundlePlace(app.cwd, models), bundle.value).then(forecasterOf),
     readPriceBook({ file: prices.value, cwd: app.cwd }),
   ])
   const repositories = new RepositoryReader(app, resolve(app.cwd, cache.value), mostSnapshots)
@@ -108,7 +109,7 @@ export async function openWorkbench(
     forecaster,
     forecast,
     estimate: async (task) => {
-      const { forecasts, ...read } = await forecast(task)
+      const { forecasts, data: _, ...read } = await forecast(task)
       return { ...read, forecasts: forecasts.map(({ estimate }) => estimate) }
     },
     close: () => repositories.close(),
@@ -133,7 +134,14 @@ async function forecastTask(
   const name = repository.name ?? read?.origin ?? null
   const asked = { ...rest, snapshot, repository: name, atMs, calibrations }
   const forecasts = estimateOutcomes(forecaster, book, asked)
-  return { repository: name, commit: snapshot?.commit ?? null, unread: snapshot?.unread ?? 0, forecasts }
+  const { data } = forecaster.bundle
+  return {
+    repository: name,
+    commit: snapshot?.commit ?? null,
+    unread: snapshot?.unread ?? 0,
+    forecasts,
+    data,
+  }
 }
 
 function pairsOf({ agent: asked, models }: AskedTask, bundle: Bundle): readonly AskedPair[] {

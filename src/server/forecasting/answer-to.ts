@@ -33,7 +33,7 @@ export async function answerTo(
       id: asked.id ?? (title === '' ? 'untitled' : title),
       repository: found.repository,
       commit: found.commit,
-      data: context.inForce().forecaster.bundle.data,
+      data: found.data,
     },
     title,
     unread: found.unread,

@@ -86,5 +86,6 @@ function forecastIssue(
   const { forecaster, book, calibrations } = context.inForce()
   const { repository: _, ...rest } = task
   const asked = { ...rest, snapshot: null, repository: name, atMs: context.nowMs(), calibrations }
-  return { repository: name, commit: null, unread: 0, forecasts: estimateOutcomes(forecaster, book, asked) }
+  const forecasts = estimateOutcomes(forecaster, book, asked)
+  return { repository: name, commit: null, unread: 0, forecasts, data: forecaster.bundle.data }
 }

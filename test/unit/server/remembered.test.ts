@@ -12,7 +12,7 @@ const task = (title: string, commit: string | null = null): AskedTask => ({
 
 /** Of so many characters. */
 const made = (chars: number, commit: string | null = null): MadeForecasts => ({
-  ...{ repository: null, commit, unread: 0 },
+  ...{ repository: null, commit, unread: 0, data: 'd' },
   forecasts: [{ agent: 'a', model: 'm', bundle: 'b', document: 'x'.repeat(chars) }],
 })
 

@@ -90,7 +90,10 @@ export function rowsOf(
   }
   const base = Float64Array.from(designed, (cell) => cell.base)
   return {
-    x: stackRows(designed.map(({ effects }) => effects), layout.kinds.length),
+    x: stackRows(
+      designed.map(({ effects }) => effects),
+      layout.kinds.length,
+    ),
     y: base.map((value, i) => (cells[i] as OwnCell).tokens[quantity] - value),
     base,
     levels: Float64Array.from(designed, (cell) => cell.level),

@@ -14,7 +14,11 @@ export type EffectKind = (typeof EFFECTS)[number]
 export interface Layout {
   readonly bundle: Bundle
   readonly agents: readonly string[]
-  readonly pairs: readonly { readonly pair: Pair; readonly kinship: Kinship; readonly series: number | null }[]
+  readonly pairs: readonly {
+    readonly pair: Pair
+    readonly kinship: Kinship
+    readonly series: number | null
+  }[]
   readonly repositories: readonly string[]
   /** Columns of the head that are learnt on: those before the repositories. */
   readonly features: number
@@ -32,8 +36,16 @@ export function layoutOf(bundle: Bundle, head: HeadState, { tasks, pairs }: OwnH
     ...new Set(tasks.flatMap(({ repository }) => (repository === null ? [] : [repositoryKey(repository)]))),
   ].sort()
   const features = Object.values(head.encoding.columns).reduce((sum, names) => sum + names.length, 0)
-  const counts = { all: 1, scale: 1, agent: agents.length, pair: pairs.length, repository: repositories.length }
-  const kinds = EFFECTS.flatMap((kind) => Array<EffectKind>(kind === 'feature' ? features : counts[kind]).fill(kind))
+  const counts = {
+    all: 1,
+    scale: 1,
+    agent: agents.length,
+    pair: pairs.length,
+    repository: repositories.length,
+  }
+  const kinds = EFFECTS.flatMap((kind) =>
+    Array<EffectKind>(kind === 'feature' ? features : counts[kind]).fill(kind),
+  )
   const at = Object.fromEntries(EFFECTS.map((kind) => [kind, kinds.indexOf(kind)])) as Layout['at']
   const known = pairs.map((pair) => {
     const { kinship, series } = resolvePair(bundle, pair.agent, pair.model)
@@ -82,7 +94,13 @@ export interface DesignedCell {
 export function cellOf(
   layout: Layout,
   view: HeadView,
-  cell: { readonly task: OwnTask; readonly row: SparseVector; readonly pair: number; readonly quantity: Quantity; readonly shape: PairShape },
+  cell: {
+    readonly task: OwnTask
+    readonly row: SparseVector
+    readonly pair: number
+    readonly quantity: Quantity
+    readonly shape: PairShape
+  },
 ): DesignedCell {
   const { pair, series } = layout.pairs[cell.pair] as Layout['pairs'][number]
   const state = view.head.quantities[cell.quantity]

@@ -1,5 +1,5 @@
-import { groupedFolds } from '../../regress/splits.ts'
 import { rowValue } from '../../regress/crossed-effects.ts'
+import { groupedFolds } from '../../regress/splits.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
 import { type OwnCell, rowsOf } from './cells.ts'
 import { repositoryKey } from './design.ts'

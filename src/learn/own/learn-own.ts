@@ -118,7 +118,13 @@ function widerLimits({ unfamiliar }: Bundle, { tasks }: OwnHistory, heads: Heads
     const measured = tasks.flatMap(({ features, repository }, t) =>
       features === null
         ? []
-        : [strangenessOf(view.encoder, { features, repository }, view.rows[t] as OwnHead['view']['rows'][number])],
+        : [
+            strangenessOf(
+              view.encoder,
+              { features, repository },
+              view.rows[t] as OwnHead['view']['rows'][number],
+            ),
+          ],
     )
     const wide = (name: 'grams' | 'distance') => {
       const sorted = measured.map((each) => each[name]).sort((a, b) => a - b)
@@ -142,6 +148,8 @@ function hashOf({ data }: Bundle, { tasks, pairs, runs }: OwnHistory): string {
     hash.update(`\n${JSON.stringify([id, repository, fingerprint])}`)
   for (const pair of pairs) hash.update(`\n${JSON.stringify(pair)}`)
   for (const run of runs)
-    hash.update(`\n${JSON.stringify([run.task, run.pair, run.atMs, ...QUANTITIES.map((q) => run[q]), run.telling])}`)
+    hash.update(
+      `\n${JSON.stringify([run.task, run.pair, run.atMs, ...QUANTITIES.map((q) => run[q]), run.telling])}`,
+    )
   return hash.digest('hex')
 }

@@ -39,7 +39,11 @@ interface Outcome {
 }
 
 /** The slope of the log posterior falls in the level: its root by halving. */
-function likeliest({ slope, taskSd }: Bundle['resolved'], outcomes: readonly Outcome[], before: number): number {
+function likeliest(
+  { slope, taskSd }: Bundle['resolved'],
+  outcomes: readonly Outcome[],
+  before: number,
+): number {
   const gradient = (level: number): number =>
     outcomes.reduce((sum, outcome) => sum + scoreOf(outcome, { level, slope, taskSd }), 0) -
     (level - before) / LEVEL_SD ** 2

@@ -46,7 +46,11 @@ interface Point {
   readonly task: number
 }
 
-function pointOf({ layout, cells, shapes, rows, fit, variances }: ShapesInput, i: number, group: Group): Point {
+function pointOf(
+  { layout, cells, shapes, rows, fit, variances }: ShapesInput,
+  i: number,
+  group: Group,
+): Point {
   const { slope, noise } = shapes[(cells[i] as OwnCell).pair] as PairShape
   const [level, features] = partsOf(layout, rows, fit.effects, i)
   const base = (rows.base[i] as number) - (rows.levels[i] as number)
@@ -95,7 +99,8 @@ function shapeOf(points: readonly Point[], before: PairShape, slopeSd: number): 
   const mean = (of: (point: Point) => number) =>
     points.reduce((sum, point) => sum + weight(point) * of(point), 0) / total
   const [by, moved] = [mean((point) => point.by), mean((point) => point.moved)]
-  const sum = (of: (point: Point) => number) => points.reduce((all, point) => all + weight(point) * of(point), 0)
+  const sum = (of: (point: Point) => number) =>
+    points.reduce((all, point) => all + weight(point) * of(point), 0)
   const joint = sum((point) => (point.by - by) * (point.moved - moved)) + 1 / slopeSd ** 2
   const spread = sum((point) => (point.by - by) ** 2) + 1 / slopeSd ** 2
   const slope = Math.max(LEAST_SLOPE, joint / spread)

@@ -1,10 +1,10 @@
 import { type Bundle, REGIMES, type Regime, type Residuals } from '../../forecast/bundle.ts'
 import { noiseSequence } from '../../forecast/run-noise.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
-import type { Layout } from './design.ts'
 import type { OwnInput } from './fit-own.ts'
 import type { HeldOutCells } from './held-out.ts'
 import type { OwnHistory } from './history.ts'
+import type { Layout } from './layout.ts'
 
 /** So many own tasks count as much as the errors that were known before. */
 const PRIOR_TASKS = 30

@@ -1,7 +1,8 @@
 import { type CrossedFit, groupSums, rowValue } from '../../regress/crossed-effects.ts'
 import { type CrossedVariances, groupShare, rowVariance } from '../../regress/crossed-equations.ts'
 import type { CellRows, OwnCell } from './cells.ts'
-import type { Layout, PairShape } from './design.ts'
+import type { PairShape } from './design.ts'
+import type { Layout } from './layout.ts'
 
 /** Standard deviation of the factor on a slope before any run, by how well the pair is known. */
 const SLOPE_SD = { trained: 0.15, 'other-agent': 0.35, unseen: 0.5 } as const

@@ -4,7 +4,7 @@ import { coordinateDescent } from '../../regress/coordinate-descent.ts'
 import { fitCrossed } from '../../regress/crossed-effects.ts'
 import type { CrossedRows, CrossedVariances } from '../../regress/crossed-equations.ts'
 import type { Quantity } from '../dataset.ts'
-import { EFFECTS, type EffectKind, type Layout } from './design.ts'
+import { EFFECTS, type EffectKind, type Layout } from './layout.ts'
 
 /** What varies, each with one scale that the runs themselves decide on. */
 const SCALES = ['row', 'group', ...EFFECTS] as const

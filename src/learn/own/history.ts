@@ -35,6 +35,8 @@ export interface OwnRun {
   readonly calls: number | null
   /** Null = not judged. */
   readonly resolved: boolean | null
+  /** The infrastructure ended it. */
+  readonly infraError: boolean
 }
 
 /** Runs of one's own, the oldest first, with what they were of. */

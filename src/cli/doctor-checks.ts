@@ -6,6 +6,7 @@ import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Finding, Subject } from './doctor-finding.ts'
+import { checkForecasts } from './doctor-forecasts.ts'
 import { checkGateway } from './doctor-gateway.ts'
 import { checkDockerSandbox, checkKubernetesSandbox, checkLocalSandbox } from './doctor-sandbox.ts'
 import { nodeComplaint } from './node-version.ts'
@@ -22,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   checkBundle,
   checkCache,
   checkPrices,
+  checkForecasts,
   checkGateway,
   checkLocalSandbox,
   checkDockerSandbox,

@@ -33,6 +33,7 @@ export interface MetricsOptions {
   readonly store: Store
   /** How many wait, by the name of the queue. */
   readonly queues: Readonly<Record<string, () => number>>
+  /** Left out = there is nothing to tell of. */
   readonly watched?: Watched
   /** Told when the store could not be read; it is tried again. */
   readonly onFailure: (error: unknown) => void
@@ -48,6 +49,8 @@ const SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30]
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS'])
 const MOST_BUNDLES = 20
 
+const NOTHING_WATCHED: Watched = { calibrations: () => ({}), alarms: () => [] }
+
 export function openMetrics(options: MetricsOptions): Metrics {
   const { store, onFailure, queues, everyMs = 30_000, mostRuns = 500, mostNames = 50 } = options
   const registry = new Registry()
@@ -57,7 +60,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
     ...{ labelNames: ['model', 'bundle'], registers: [registry] },
   })
   queueMetrics(registry, queues)
-  if (options.watched !== undefined) watchMetrics(registry, options.watched, mostNames)
+  watchMetrics(registry, options.watched ?? NOTHING_WATCHED, mostNames)
   const delay = delayMetrics(registry)
   const [modelOf, bundleOf] = [boundedLabel(mostNames), boundedLabel(MOST_BUNDLES)]
   const read = recentRuns(store)

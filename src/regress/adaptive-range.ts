@@ -32,7 +32,7 @@ const MISS = 0.1
 /** The step grows to its full size over so many runs: a few runs change little. */
 const WARM_UP_RUNS = 20
 /** Factors beyond are the work of something that is no forecast. */
-const MOST_FACTOR = 100
+const MOST_FACTOR = 10
 /** Of a half range whose outcomes all are the same: a factor of 1.02. */
 const LEAST_HALF = 0.01
 

@@ -72,6 +72,11 @@ export const NOT_ADAPTED: AdaptiveRange = {
  * that the ends move: on normal errors a range is 7 % wider on average than one that knew the truth. A smaller step is
  * cheaper and holds less: the price is about step / 5, and the misses of a window vary by √(.2 / (.23 × step)).
  *
+ * Measured (test/e2e/adaptive-range-windows.test.ts): every window of 200, from 100 runs after a shift of × 3 on, holds
+ * 76 – 84 % in all of 10,000 streams of normal, heavy-tailed, skewed and two-humped errors, and of the shipped bundle's.
+ * Not so with errors without a variance (Cauchy: 19 in 20 streams), and where forecasts are made many runs ahead: what
+ * they do not know yet they cannot follow; their coverage is 80 % over the long run, and windows vary as chance has it.
+ *
  * A run that was stopped is evidence only where it is above the range already; what others would have spent is not known.
  */
 export function followed(state: AdaptiveRange, run: RangedRun): AdaptiveRange {

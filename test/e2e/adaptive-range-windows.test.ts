@@ -48,6 +48,23 @@ describe('every window of 200 runs, on many streams', () => {
       })
 })
 
+describe('every window of 200 runs, where forecasts do not know of the runs before them', () => {
+  for (const [unknown, share] of [
+    [2, 0.99],
+    [5, 0.99],
+    [8, 0.95],
+  ] as const)
+    it(`of the last ${unknown}, × 3 at once`, () => {
+      const added = SCENARIOS['× 3 at once'] ?? (() => Number.NaN)
+      const streams = Array.from({ length: SEEDS }, (_, seed) =>
+        follow(streamOf(ERRORS.normal ?? (() => Number.NaN), added, seededRandom(7 * seed + 1)), unknown),
+      )
+      judgeAll(`normal, × 3 at once, the last ${unknown} not known`, true, streams, share)
+      const width = streams.reduce((sum, each) => sum + each.width / (2 * 0.3845) / SEEDS, 0)
+      console.log(`  × ${width.toFixed(3)} as wide as by an oracle`)
+    })
+})
+
 describe('every window of 200 runs, on what the shipped bundle missed its own tasks by', async () => {
   const { residuals } = await readBundle(join(ROOT, 'models'), 'verified-1')
   for (const [scenario, added] of Object.entries(SCENARIOS))

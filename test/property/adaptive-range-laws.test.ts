@@ -10,6 +10,7 @@ const number = (min: number, max: number) => fc.double({ min, max, noNaN: true }
 const run = fc.record({
   ...{ actual: number(-2, 12), p50: number(1, 8), isCapped: fc.boolean() },
   ...{ below: number(0, 3), above: number(0, 3) },
+  told: fc.constantFrom('below' as const, 'inside' as const, 'above' as const, null),
 })
 const runs = fc.array(run, { maxLength: 200 })
 const calibration = fc.record({
@@ -25,8 +26,8 @@ describe('a range that follows runs, whatever they are', () => {
     fc.assert(
       fc.property(runs, (list) => {
         let state = NOT_ADAPTED
-        for (const { actual, p50, isCapped, below, above } of list) {
-          const next = followed(state, { actual, p50, isCapped, p10: p50 - below, p90: p50 + above })
+        for (const { actual, p50, isCapped, told, below, above } of list) {
+          const next = followed(state, { actual, p50, isCapped, told, p10: p50 - below, p90: p50 + above })
           for (const end of ['lower', 'upper'] as const) {
             assert.ok(next[end] > 0 && Number.isFinite(next[end]))
             assert.ok(Math.abs(Math.log(next[end] / state[end])) <= 0.9 * RANGE_STEP + 1e-12)
@@ -78,9 +79,10 @@ const ends = fc.tuple(number(1, 1e6), number(1, 100), number(1, 100)).map(([p10,
 }))
 const followedRun = fc.record({
   startedAt: fc.constant('2026-01-01T00:00:00.000Z'),
+  knownMs: fc.nat(10),
   isCapped: fc.boolean(),
   actual: fc.record({ output: fc.option(fc.nat(1e7)), total: fc.option(fc.nat(1e8)) }),
-  forecast: fc.record({ output: ends, total: ends, calibration: fc.constant(null) }),
+  forecast: fc.record({ madeMs: fc.nat(10), output: ends, total: ends, calibration: fc.constant(null) }),
 })
 
 describe('a fold over the runs of a pair', () => {

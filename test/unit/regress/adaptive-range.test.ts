@@ -6,7 +6,14 @@ import { ERRORS, follow, judged, RUNS, SCENARIOS, streamOf } from '../../fixture
 
 const SEEDS = 30
 const isShift = (name: string): boolean => name.endsWith('at once')
-const run = (actual: number, isCapped = false) => ({ actual, p10: -0.4, p50: 0, p90: 0.4, isCapped })
+const run = (actual: number, isCapped = false) => ({
+  actual,
+  p10: -0.4,
+  p50: 0,
+  p90: 0.4,
+  isCapped,
+  told: null,
+})
 const after = (actuals: readonly number[]): AdaptiveRange =>
   actuals.reduce((state, actual) => followed(state, run(actual)), NOT_ADAPTED)
 
@@ -49,6 +56,22 @@ describe('ranges that follow runs', () => {
     assert.equal(followed(NOT_ADAPTED, run(0.3, true)), NOT_ADAPTED)
     assert.equal(followed(NOT_ADAPTED, run(-3, true)), NOT_ADAPTED)
     assert.deepEqual(followed(NOT_ADAPTED, run(1, true)), followed(NOT_ADAPTED, run(1)))
+  })
+
+  it('count the range that was given out where it was, not the one of now', () => {
+    const before = after([0, 0, 0])
+    const missed = followed(before, { ...run(0), told: 'above' })
+    assert.ok(missed.upper > before.upper && missed.lower < before.lower)
+    assert.equal(missed.shift, followed(before, run(0)).shift)
+    assert.equal(followed(before, { ...run(9, true), told: 'inside' }), before)
+  })
+
+  it('hold where each forecast does not know of the 5 runs before it', () => {
+    const added = SCENARIOS['× 3 at once'] ?? (() => 0)
+    const all = Array.from({ length: SEEDS }, (_, seed) =>
+      judged(follow(streamOf(ERRORS.normal ?? (() => 0), added, seededRandom(seed + 1)), 5), true),
+    )
+    assert.ok(all.filter(({ holds }) => !holds).length <= 1, JSON.stringify(all))
   })
 
   it('say exactly how many of any runs were missed', () => {

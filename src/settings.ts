@@ -29,7 +29,7 @@ export const SETTINGS = {
   bundle: { flag: '--bundle <id>', variable: 'FORETOKEN_BUNDLE', meaning: 'the model bundle that forecasts' },
   agent: { flag: '--agent <name>', variable: 'FORETOKEN_AGENT', meaning: 'the agent that will do the work' },
   calibration: {
-    flag: '--calibration <on|off>',
+    flag: '--calibration <on-or-off>',
     variable: 'FORETOKEN_CALIBRATION',
     meaning: 'whether forecasts follow what runs in the store spent since the bundle was made',
   },
@@ -107,12 +107,15 @@ export const SettingsFile = z.strictObject({
 /** The name of the settings file, looked for in the working folder. */
 export const SETTINGS_FILE = 'foretoken.json'
 
+/** The bundles that come with the program, absolute; nothing of a user's own is written there. */
+export const SHIPPED_MODELS = fileURLToPath(new URL('../models', import.meta.url))
+
 const DEFAULTS: Values = {
   db: '.foretoken/foretoken.db',
   prices: null,
   githubApi: 'https://api.github.com',
   cache: '.foretoken/cache',
-  models: fileURLToPath(new URL('../models', import.meta.url)),
+  models: '.foretoken/models',
   bundle: null,
   agent: null,
   calibration: 'on',

@@ -4,8 +4,9 @@ import type { Bundle, HeadState, Regime } from './bundle.ts'
 import { type EncodedTask, type Encoder, encoderOf } from './encoding.ts'
 import { resolvePair } from './pair.ts'
 import { predictPair, type TokenForecast } from './predict.ts'
-import { type ColumnNames, columnNames, type Reason, reasonsFor } from './reasons.ts'
+import { type ColumnNames, columnNames, knownTask, type Reason, reasonsFor } from './reasons.ts'
 import { type PairCalibration, recalibrated } from './recalibrated.ts'
+import { rememberedOf } from './remembered.ts'
 import { resolveProbability } from './resolved.ts'
 import { type NoisePair, noiseSequence } from './run-noise.ts'
 import { hintsOf, type SelfForecast } from './self-forecast.ts'
@@ -94,6 +95,8 @@ function taskForecaster(equipment: Equipment, task: EncodedTask): TaskForecaster
   const row = encoder.encode(task)
   const { total } = state.quantities
   const regime = regimeOf(encoder, task)
+  const { fingerprint } = task.features
+  const head = regime === 'issue' ? 'issue' : 'repository'
   const strange = strangenessOf(encoder, task, row)
   const odd = isOddShape(bundle.unfamiliar.shapes, task.features.dense.shape)
   const familiar = strange.grams <= limits.grams && strange.distance <= limits.distance && !odd
@@ -102,13 +105,15 @@ function taskForecaster(equipment: Equipment, task: EncodedTask): TaskForecaster
     forecast({ agent, model, meanOf, selfForecast, calibration = null }) {
       const pair = resolvePair(bundle, agent, model)
       const hints = hintsOf(selfForecast, bundle.pairs[pair.series ?? -1]?.selfForecast)
-      const raw = predictPair(bundle, row, pair, { regime, meanOf, hints, noise })
+      const remembered = rememberedOf(bundle, { head, fingerprint }, pair)
+      const reasons = reasonsFor(names, total, row, { series: pair.series, hints, most: MOST_REASONS })
+      const raw = predictPair(bundle, row, pair, { regime, meanOf, hints, noise, remembered })
       return {
         ...(calibration === null ? raw : recalibrated(raw, calibration)),
         resolved: resolveProbability(bundle.resolved, pair.series, size),
         regime,
-        familiar,
-        reasons: reasonsFor(names, total, row, { series: pair.series, hints, most: MOST_REASONS }),
+        familiar: familiar || remembered !== null,
+        reasons: remembered === null ? reasons : [knownTask(remembered), ...reasons].slice(0, MOST_REASONS),
         meanOf,
         calibration,
       }

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
+import { type TaskFeatures, taskFeatures } from '../features/feature-code.ts'
+import { extractFeatures } from '../features/features.ts'
 import type { PriceBook } from '../pricing/price-book.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Settings } from '../settings.ts'
 import type { Issue } from '../task/issue.ts'
 import type { Bundle } from './bundle.ts'
+import { bundlePlace } from './bundle-place.ts'
 import type { Estimate, Estimated } from './estimate.ts'
 import { type Forecaster, forecasterOf } from './forecaster.ts'
 import { defaultAgent, modelsOf } from './pair.ts'
@@ -41,8 +44,13 @@ export interface ReadTask {
 
 /** What was found out about a task. */
 export type EstimatedTask = ReadTask & { readonly forecasts: readonly Estimate[] }
-/** The same with the outcomes that each estimate was rounded from. */
-export type ForecastTask = ReadTask & { readonly forecasts: readonly Estimated[] }
+/** The same with the outcomes that each estimate was rounded from, and what the bundle was made from. */
+export type ForecastTask = ReadTask & {
+  readonly forecasts: readonly Estimated[]
+  readonly data: string
+  /** The task as numbers, to be kept. */
+  readonly features: TaskFeatures
+}
 
 /** When a task is priced, who may end it, and what runs have told; left out, as the workbench was opened. */
 export interface TaskMoment {
@@ -55,7 +63,7 @@ export interface TaskMoment {
 /** Bundle, prices and cache, opened once for any number of estimates. */
 export interface Workbench {
   readonly forecaster: Forecaster
-  estimate(task: AskedTask): Promise<EstimatedTask>
+  estimate(task: AskedTask): Promise<EstimatedTask & Pick<ForecastTask, 'features'>>
   forecast(task: AskedTask, moment?: TaskMoment): Promise<ForecastTask>
   close(): void
 }
@@ -90,7 +98,7 @@ export async function openWorkbench(
 ): Promise<Workbench> {
   const { models, bundle, prices, cache } = settings
   const [forecaster, book] = await Promise.all([
-    readBundle(resolve(app.cwd, models.value), bundle.value).then(forecasterOf),
+    readBundle(bundlePlace(app.cwd, models), bundle.value).then(forecasterOf),
     readPriceBook({ file: prices.value, cwd: app.cwd }),
   ])
   const repositories = new RepositoryReader(app, resolve(app.cwd, cache.value), mostSnapshots)
@@ -108,7 +116,7 @@ export async function openWorkbench(
     forecaster,
     forecast,
     estimate: async (task) => {
-      const { forecasts, ...read } = await forecast(task)
+      const { forecasts, data: _, ...read } = await forecast(task)
       return { ...read, forecasts: forecasts.map(({ estimate }) => estimate) }
     },
     close: () => repositories.close(),
@@ -131,9 +139,18 @@ async function forecastTask(
   const read = path === null ? null : await repositories.read(path, commit, signal)
   const snapshot = read?.snapshot ?? null
   const name = repository.name ?? read?.origin ?? null
-  const asked = { ...rest, snapshot, repository: name, atMs, calibrations }
+  const features = extractFeatures(task.issue, snapshot)
+  const asked = { ...rest, snapshot, features, repository: name, atMs, calibrations }
   const forecasts = estimateOutcomes(forecaster, book, asked)
-  return { repository: name, commit: snapshot?.commit ?? null, unread: snapshot?.unread ?? 0, forecasts }
+  const { data } = forecaster.bundle
+  return {
+    repository: name,
+    commit: snapshot?.commit ?? null,
+    unread: snapshot?.unread ?? 0,
+    forecasts,
+    data,
+    features: taskFeatures(features),
+  }
 }
 
 function pairsOf({ agent: asked, models }: AskedTask, bundle: Bundle): readonly AskedPair[] {

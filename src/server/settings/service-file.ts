@@ -12,7 +12,7 @@ const BACKEND = 'give "local", "docker" or "kubernetes"'
 
 const WEBHOOK = 'give an address such as "https://hooks.example/foretoken"'
 
-const { alarms, limits, log, retention, runs } = SERVICE_DEFAULTS
+const { alarms, learning, limits, log, retention, runs } = SERVICE_DEFAULTS
 
 const Limits = z.strictObject(
   {
@@ -74,6 +74,25 @@ const Runs = z.strictObject(
     }),
   },
   'give an object such as {"tasks": ["data/tasks"], "budget": {"usd": 2}}',
+)
+
+const Learning = z.strictObject(
+  {
+    automatic: Flag.optional().meta({
+      description:
+        'true: it learns from the runs of its store by itself, unless the setting bundle names what forecasts; a new bundle is put in force only if it forecasts at least as well',
+      default: learning.automatic,
+    }),
+    everyRuns: whole('runs', 1, 1e9).optional().meta({
+      description: 'new since the last training; then there is another',
+      default: learning.everyRuns,
+    }),
+    atMostEveryHours: whole('hours', 0, 8760).optional().meta({
+      description: 'from one training to the next',
+      default: learning.atMostEveryHours,
+    }),
+  },
+  'give an object such as {"everyRuns": 50}',
 )
 
 const Log = z.strictObject(
@@ -153,6 +172,7 @@ export const ServiceFile = z.strictObject(
     repositories: Repositories.optional().meta({ description: 'which it reads; none when left out' }),
     limits: Limits.optional().meta({ description: 'on what is asked' }),
     runs: Runs.optional().meta({ description: 'which may be started; none when left out' }),
+    learning: Learning.optional().meta({ description: 'from the runs of its store' }),
     log: Log.optional().meta({ description: 'on standard error' }),
     telemetry: Flag.optional().meta({
       description: 'false: neither /metrics nor traces',

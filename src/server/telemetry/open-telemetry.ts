@@ -1,5 +1,6 @@
 import type { Store } from '../../store/open-store.ts'
 import type { ServiceSettings } from '../settings/service-settings.ts'
+import type { BundleFacts } from './learning-metrics.ts'
 import { openLog, type ServiceLog } from './log.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { type Telemetry, telemetryOf } from './telemetry.ts'
@@ -27,13 +28,15 @@ interface ObservedOptions {
   /** How many wait, by the name of the queue. */
   readonly queues: Readonly<Record<string, () => number>>
   readonly watched: Watched
+  /** Which bundle forecasts, and how learning stands. */
+  readonly learning: () => BundleFacts
 }
 
 export async function openTelemetry(options: ObservedOptions): Promise<Observed> {
-  const { store, service, env, version, nowMs, write, queues, watched } = options
+  const { store, service, env, version, nowMs, write, queues, watched, learning } = options
   const log = openLog({ ...service.log, version, nowMs, write })
   const onFailure = (error: unknown): void => log.warn('metrics', { message: String(error) })
-  const metrics = service.telemetry ? openMetrics({ store, queues, watched, onFailure }) : null
+  const metrics = service.telemetry ? openMetrics({ store, queues, watched, learning, onFailure }) : null
   const tracing = await openTracing(service.telemetry ? env : {}, version)
   return {
     ...{ log, metrics, tracing, telemetry: telemetryOf(log, metrics, tracing) },

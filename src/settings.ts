@@ -29,7 +29,7 @@ export const SETTINGS = {
   bundle: { flag: '--bundle <id>', variable: 'FORETOKEN_BUNDLE', meaning: 'the model bundle that forecasts' },
   agent: { flag: '--agent <name>', variable: 'FORETOKEN_AGENT', meaning: 'the agent that will do the work' },
   calibration: {
-    flag: '--calibration <on|off>',
+    flag: '--calibration <on-or-off>',
     variable: 'FORETOKEN_CALIBRATION',
     meaning: 'whether forecasts follow what runs in the store spent since the bundle was made',
   },

@@ -57,6 +57,10 @@ const standIns: Plugin = {
       { filter: /[\\/]read-genai-prices-version\.ts$/ },
       constant('genaiPricesVersion', genaiPricesVersion()),
     )
+    // A runner has no store, and no native module to read one.
+    onLoad({ filter: /[\\/]cli[\\/]calibrate\.ts$/ }, () => ({
+      contents: 'export const calibrateFrom = () => async () => ({})\n',
+    }))
     onLoad({ filter: /[\\/]kept-outlines\.ts$/ }, () => ({
       contents: readFileSync(join(ROOT, 'src/action/nothing-kept.ts'), 'utf8'),
       loader: 'ts',

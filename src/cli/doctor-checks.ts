@@ -8,6 +8,7 @@ import { bundlePlace } from '../forecast/bundle-place.ts'
 import { listBundles, readBundle } from '../forecast/read-bundle.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Finding, Subject } from './doctor-finding.ts'
+import { checkForecasts } from './doctor-forecasts.ts'
 import { checkGateway } from './doctor-gateway.ts'
 import { checkDockerSandbox, checkKubernetesSandbox, checkLocalSandbox } from './doctor-sandbox.ts'
 import { nodeComplaint } from './node-version.ts'
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   checkBundle,
   checkCache,
   checkPrices,
+  checkForecasts,
   checkGateway,
   checkLocalSandbox,
   checkDockerSandbox,

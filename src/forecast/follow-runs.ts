@@ -1,16 +1,20 @@
-import { type AdaptiveRange, followed, NOT_ADAPTED } from '../regress/adaptive-range.ts'
+import { type AdaptiveRange, followed, NOT_ADAPTED, type RangedRun } from '../regress/adaptive-range.ts'
 import { type PairCalibration, type RangeCalibration, uncalibratedLog10 } from './recalibrated.ts'
 
 /** A run beside the forecast that stood when it began. */
 export interface FollowedRun {
   /** ISO 8601. */
   readonly startedAt: string
+  /** When forecasts could follow it at the earliest: it had ended, and was in the store. Milliseconds since the epoch. */
+  readonly knownMs: number
   /** Null = not known. */
   readonly actual: { readonly output: number | null; readonly total: number | null }
   /** It was stopped, or not all was told: it is "at least". */
   readonly isCapped: boolean
   /** Tokens, as they were given out: corrected by `calibration`. */
   readonly forecast: {
+    /** Milliseconds since the epoch. */
+    readonly madeMs: number
     readonly output: RangeEnds
     readonly total: RangeEnds
     readonly calibration: PairCalibration | null
@@ -36,24 +40,52 @@ export function followRuns(runs: readonly FollowedRun[]): PairCalibration | null
   return output == null && total == null ? null : { output: output ?? null, total: total ?? null }
 }
 
+/** So many runs of a pair are learnt from, the newest. */
+export const MOST_FOLLOWED_RUNS = 1000
+/** Where runs before them are left out, so many find the state that those would have left; it forgets within some 50. */
+const FINDING_RUNS = 200
+/** A forecast that did not know of more of the runs before it was made too long before. */
+const MOST_UNKNOWN = 8
+/** So far back is looked for runs that a forecast did not know of. */
+const MOST_BACK = 64
+
 function calibrationOf(runs: readonly FollowedRun[], quantity: FollowedQuantity): RangeCalibration | null {
-  const state = runs.reduce<AdaptiveRange>((before, run) => {
+  const firstTold = runs.length < MOST_FOLLOWED_RUNS ? 0 : FINDING_RUNS
+  const state = runs.reduce<AdaptiveRange>((before, run, i) => {
     const held = againstRaw(run, quantity)
-    return held === null ? before : followed(before, held)
+    if (held === null) return before
+    const told = i >= firstTold && isFresh(runs, i) ? placeOf(run, quantity) : null
+    return followed(before, { ...held, told })
   }, NOT_ADAPTED)
   return state.runs === 0 ? null : told(state)
+}
+
+/** Whether a forecast knew of nearly all runs before it. */
+function isFresh(runs: readonly FollowedRun[], i: number): boolean {
+  const madeMs = runs[i]?.forecast.madeMs ?? 0
+  let unknown = 0
+  for (const { knownMs } of runs.slice(Math.max(0, i - MOST_BACK), i)) if (knownMs > madeMs) unknown++
+  return unknown <= MOST_UNKNOWN
+}
+
+/** Where a run lies of the range that was given out; null = that was not one that follows runs. */
+function placeOf({ actual, forecast }: FollowedRun, quantity: FollowedQuantity): RangedRun['told'] {
+  const spent = actual[quantity]
+  if (spent === null || forecast.calibration?.[quantity] == null) return null
+  if (spent > forecast[quantity].p90) return 'above'
+  return spent < forecast[quantity].p10 ? 'below' : 'inside'
 }
 
 /** A run against the forecast as the bundle alone made it, in log10 tokens; null = one of the two is not known. */
 export function againstRaw(
   { actual, isCapped, forecast }: FollowedRun,
   quantity: FollowedQuantity,
-): (RangeEnds & { readonly actual: number; readonly isCapped: boolean }) | null {
+): RangedRun | null {
   const spent = actual[quantity]
   const ends = forecast[quantity]
   if (spent === null || spent <= 0 || ends.p10 <= 0) return null
   const calibration = forecast.calibration?.[quantity] ?? AS_IT_WAS
-  return { actual: Math.log10(spent), isCapped, ...uncalibratedLog10(ends, calibration) }
+  return { actual: Math.log10(spent), isCapped, told: null, ...uncalibratedLog10(ends, calibration) }
 }
 
 const AS_IT_WAS = { shift: 0, lower: 1, upper: 1 }

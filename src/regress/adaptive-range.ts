@@ -9,6 +9,8 @@ export interface RangedRun {
   readonly p90: number
   /** It was stopped: it would have spent `actual` or more. */
   readonly isCapped: boolean
+  /** Where it lay of the range that was given out, by a correction of a few runs before; null = the one of now counts. */
+  readonly told: 'below' | 'inside' | 'above' | null
 }
 
 /** How ranges of 8 in 10 are to be corrected, and what it takes to go on. Plain JSON. */
@@ -32,7 +34,7 @@ const MISS = 0.1
 /** The step grows to its full size over so many runs: a few runs change little. */
 const WARM_UP_RUNS = 20
 /** Factors beyond are the work of something that is no forecast. */
-const MOST_FACTOR = 100
+const MOST_FACTOR = 10
 /** Of a half range whose outcomes all are the same: a factor of 1.02. */
 const LEAST_HALF = 0.01
 
@@ -62,6 +64,10 @@ export const NOT_ADAPTED: AdaptiveRange = {
  * adaptive conformal inference (Gibbs and Candès 2021) as the quantile tracker of conformal PID control (Angelopoulos,
  * Candès and Tibshirani 2023), on logarithms: log factor += step × (missed − 0.1), for each end by itself.
  *
+ * What is missed is the range as it was given out, not the one that would be given out now: agents work beside each other,
+ * and a forecast does not know yet of the runs that go on. One made long before would have the correction run away from
+ * it; there the present range counts (see followRuns).
+ *
  * Guaranteed, whatever the runs are: sum the updates, and over any T runs (past the first 20, and within the limits)
  *
  *     share missed − 0.2 = (Δ log lower + Δ log upper) / (step × T).
@@ -72,18 +78,26 @@ export const NOT_ADAPTED: AdaptiveRange = {
  * that the ends move: on normal errors a range is 7 % wider on average than one that knew the truth. A smaller step is
  * cheaper and holds less: the price is about step / 5, and the misses of a window vary by √(.2 / (.23 × step)).
  *
+ * Measured (test/e2e/adaptive-range-windows.test.ts): every window of 200, from 100 runs after a shift of × 3 on, holds
+ * 76 – 84 % in all of 10,000 streams of normal, heavy-tailed, skewed and two-humped errors, and of the shipped bundle's;
+ * where each forecast does not know of the 5 runs before it, in 998 of 1,000 (15 % wider than by an oracle); of the 8, in 19 of 20.
+ * Not so with errors without a variance (Cauchy: 19 in 20 streams), and where forecasts are made many runs ahead: what
+ * they do not know they cannot follow. Those cover 80 % over the long run, and their windows vary as chance has it.
+ *
  * A run that was stopped is evidence only where it is above the range already; what others would have spent is not known.
  */
 export function followed(state: AdaptiveRange, run: RangedRun): AdaptiveRange {
   const below = Math.max(LEAST_HALF, run.p50 - run.p10) * state.lower
   const above = Math.max(LEAST_HALF, run.p90 - run.p50) * state.upper
   const error = run.actual - run.p50 - state.shift
-  if (run.isCapped && error <= above) return state
+  const isAbove = run.told === null ? error > above : run.told === 'above'
+  const isBelow = run.told === null ? error < -below : run.told === 'below'
+  if (run.isCapped && !isAbove) return state
   const step = RANGE_STEP * Math.min(1, (state.runs + 1) / WARM_UP_RUNS)
   return {
     runs: state.runs + 1,
-    lower: moved(state.lower, step, error < -below),
-    upper: moved(state.upper, step, error > above),
+    lower: moved(state.lower, step, isBelow),
+    upper: moved(state.upper, step, isAbove),
     ...levelAfter(state, error, (error < 0 ? below : above) / END),
   }
 }

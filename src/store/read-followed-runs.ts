@@ -1,4 +1,4 @@
-import type { FollowedRun, RangeEnds } from '../forecast/follow-runs.ts'
+import { type FollowedRun, MOST_FOLLOWED_RUNS, type RangeEnds } from '../forecast/follow-runs.ts'
 import type { PairCalibration } from '../forecast/recalibrated.ts'
 import type { Outcome } from '../trajectory/run.ts'
 import { FORECAST_OF_RUN, TOTAL_OF_RUN } from './forecast-of-run.ts'
@@ -18,13 +18,14 @@ export interface FollowedBundle {
   readonly data: string
 }
 
-/** So many runs of a pair are learnt from, the newest. */
-export const MOST_FOLLOWED_RUNS = 1000
 /** So many are looked at for some that were forecast. */
 const MOST_LOOKED_AT = 5000
 
 interface Row {
   readonly started_at: string
+  readonly wall_seconds: number | null
+  readonly imported_at: string
+  readonly made_at: string
   readonly outcome: Outcome | null
   readonly incomplete: number
   readonly output: number | null
@@ -44,7 +45,7 @@ interface Row {
  */
 export const FOLLOWED_RUNS_SQL = `
   SELECT * FROM (
-    SELECT runs.row, runs.started_at, runs.outcome, runs.incomplete, runs.output, ${TOTAL_OF_RUN} AS total,
+    SELECT runs.row, runs.started_at, runs.wall_seconds, sources.imported_at, estimates.made_at, runs.outcome, runs.incomplete, runs.output, ${TOTAL_OF_RUN} AS total,
       estimates.document ->> '$.outputTokens.p10' AS output_p10,
       estimates.document ->> '$.outputTokens.p50' AS output_p50,
       estimates.document ->> '$.outputTokens.p90' AS output_p90,
@@ -78,9 +79,14 @@ function followedRun(row: Row): FollowedRun {
   const ends = (p10: number, p50: number, p90: number): RangeEnds => ({ p10, p50, p90 })
   return {
     startedAt: row.started_at,
+    knownMs: Math.max(
+      Date.parse(row.started_at) + 1000 * (row.wall_seconds ?? 0),
+      Date.parse(row.imported_at),
+    ),
     actual: { output: row.output, total: row.total },
     isCapped: row.incomplete === 1 || row.outcome === 'budget-exhausted' || row.outcome === 'timed-out',
     forecast: {
+      madeMs: Date.parse(row.made_at),
       output: ends(row.output_p10, row.output_p50, row.output_p90),
       total: ends(row.total_p10, row.total_p50, row.total_p90),
       calibration: row.calibration === null ? null : (JSON.parse(row.calibration) as PairCalibration),

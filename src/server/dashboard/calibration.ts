@@ -13,6 +13,6 @@ const MOST_RUNS = 5_000
 export function calibration({ context, about }: AskedPage): PageAnswer {
   const since = new Date(context.nowMs() - DAYS * DAY_MS).toISOString()
   const found = readCalibration(context.store, { since, limit: MOST_RUNS })
-  const view = calibrationView({ about, since, calibration: found })
+  const view = calibrationView({ about, since, calibration: found, alarms: context.alarms.now() })
   return { status: 200, view, page: calibrationPage(view) }
 }

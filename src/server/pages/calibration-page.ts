@@ -26,7 +26,7 @@ function whole(view: CalibrationView, all: GroupView): Markup {
 <ul>
 <li>Tokens: ${verdict(all)}</li>
 ${view.cost !== null && html`<li>Cost: ${verdict(view.cost)}</li>\n`}<li>${driftWords(view.drift)}</li>
-</ul>
+${view.alarms.map(({ message, fix }) => html`<li>Alarm: ${message}. → ${fix}.</li>\n`)}</ul>
 </section>
 ${leftOutWords(view)}
 <h2>Over time</h2>

@@ -1,3 +1,4 @@
+import type { Alarm } from '../../learn/alarm.ts'
 import { newcombeDifference } from '../../metrics/newcombe.ts'
 import { wilsonInterval } from '../../metrics/wilson.ts'
 import { quantile } from '../../regress/quantile.ts'
@@ -26,6 +27,8 @@ export interface CalibrationView {
   readonly models: readonly GroupView[]
   readonly repositories: readonly GroupView[]
   readonly drift: DriftView
+  /** What somebody should look at. */
+  readonly alarms: readonly Alarm[]
 }
 
 /** How well forecasts of some runs held. */
@@ -67,8 +70,9 @@ export function calibrationView(parts: {
   readonly about: PageAbout
   readonly calibration: Calibration
   readonly since: string
+  readonly alarms?: readonly Alarm[]
 }): CalibrationView {
-  const { about, calibration, since } = parts
+  const { about, calibration, since, alarms = [] } = parts
   const { rows, cut } = calibration
   const whys = rows.map((row) => leftOut(row.totalTokens, row))
   const kept = rows.filter((_, i) => whys[i] === null)
@@ -90,6 +94,7 @@ export function calibrationView(parts: {
     models: groupsBy(kept, ({ agent, model }) => `${model} · ${agent}`),
     repositories: groupsBy(kept, ({ repository }) => repository ?? 'not recorded'),
     drift: driftOf(kept),
+    alarms,
   }
 }
 

@@ -36,6 +36,7 @@ export interface MetricsOptions {
   readonly store: Store
   /** How many wait, by the name of the queue. */
   readonly queues: Readonly<Record<string, () => number>>
+  /** Left out = there is nothing to tell of. */
   readonly watched?: Watched
   /** Which bundle forecasts, and how learning stands; left out = nothing is. */
   readonly learning?: () => BundleFacts
@@ -53,6 +54,8 @@ const SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30]
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS'])
 const MOST_BUNDLES = 20
 
+const NOTHING_WATCHED: Watched = { calibrations: () => ({}), alarms: () => [] }
+
 export function openMetrics(options: MetricsOptions): Metrics {
   const { store, onFailure, queues, learning, everyMs = 30_000, mostRuns = 500, mostNames = 50 } = options
   const registry = new Registry()
@@ -62,7 +65,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
     ...{ labelNames: ['model', 'bundle'], registers: [registry] },
   })
   queueMetrics(registry, queues)
-  if (options.watched !== undefined) watchMetrics(registry, options.watched, mostNames)
+  watchMetrics(registry, options.watched ?? NOTHING_WATCHED, mostNames)
   const training = learningMetrics(registry, () => learning?.() ?? null)
   const delay = delayMetrics(registry)
   const [modelOf, bundleOf] = [boundedLabel(mostNames), boundedLabel(MOST_BUNDLES)]

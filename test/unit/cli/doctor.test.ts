@@ -32,7 +32,9 @@ describe('doctor', () => {
     const { exit, checks } = await examine([])
     assert.deepEqual(
       checks.filter(({ name }) => !name.startsWith('sandbox')).map(({ name, status }) => `${name} ${status}`),
-      ['node ok', 'git ok', 'store ok', 'tokenizer ok', 'bundle ok', 'cache ok', 'prices ok', 'gateway ok'],
+      ['node', 'git', 'store', 'tokenizer', 'bundle', 'cache', 'prices', 'forecasts', 'gateway'].map(
+        (name) => `${name} ok`,
+      ),
     )
     assert.equal(exit, 0)
   })

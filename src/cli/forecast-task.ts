@@ -2,6 +2,7 @@ import type { Estimate } from '../forecast/estimate.ts'
 import { openWorkbench } from '../forecast/read-workbench.ts'
 import { sourceName } from '../task/issue.ts'
 import { readIssue } from '../task/issue-read.ts'
+import { calibrateFrom } from './calibrate.ts'
 import type { Invocation } from './command-line.ts'
 import { githubAccess } from './github-access.ts'
 import { keepForecast } from './keep-forecast.ts'
@@ -29,7 +30,7 @@ export async function forecastTask(
   const github = githubAccess(app, settings)
   const read = await readIssue(reference, { cwd: app.cwd, stdin: app.stdin, github })
   const { issue, hints } = read
-  const workbench = await openWorkbench(app, settings)
+  const workbench = await openWorkbench(app, settings, { calibrate: calibrateFrom(app, settings) })
   try {
     const found = await workbench.estimate({
       issue,

@@ -5,6 +5,7 @@ import type { Snapshot } from '../task/snapshot.ts'
 import { type Estimate, type Estimated, estimateOf } from './estimate.ts'
 import type { Forecaster } from './forecaster.ts'
 import { defaultAgent, modelsOf } from './pair.ts'
+import { type CalibrationTable, calibrationOf } from './recalibrated.ts'
 import type { SelfForecast } from './self-forecast.ts'
 
 /** Everything an estimate depends on, read already. */
@@ -21,6 +22,8 @@ export interface EstimateInput {
   readonly budgetUsd: number | null
   /** What the models say themselves, by model; absent = not asked. */
   readonly selfForecasts: Readonly<Record<string, SelfForecast>>
+  /** What runs have told since the bundle was made; left out = nothing. */
+  readonly calibrations?: CalibrationTable
   /** The day whose prices are in force, in milliseconds since the epoch. */
   readonly atMs: number
 }
@@ -45,7 +48,8 @@ export function estimateOutcomes(
     const selfForecast = Object.hasOwn(input.selfForecasts, model)
       ? (input.selfForecasts[model] ?? null)
       : null
-    const forecast = task.forecast({ agent, model, meanOf: input.meanOf, selfForecast })
+    const calibration = calibrationOf(input.calibrations ?? {}, agent, model)
+    const forecast = task.forecast({ agent, model, meanOf: input.meanOf, selfForecast, calibration })
     return estimateOf(forecast, bundle.id, priceOf(prices, model, input.atMs), input.budgetUsd)
   })
 }

@@ -12,14 +12,21 @@ export interface DenseCells {
 /** Rows from which bin edges are learnt, as a bound on the time to sort them. */
 const SAMPLE = 20_000
 
-/** The values of each column on all rows, or on a random sample of them. */
-export function denseSample(x: Matrix, seed: number): (j: number) => Sample {
+/** Rows whose cells are looked up together: they stay in the cache while all columns pass. */
+const BLOCK = 256
+
+/** The values of each column from `first` on, on all rows or on a random sample of them. */
+export function denseSample(
+  x: Matrix,
+  { first, seed }: { first: number; seed: number },
+): (j: number) => Sample {
   const all = Int32Array.from({ length: x.rows }, (_, i) => i)
-  const chosen = x.rows <= SAMPLE ? all : Int32Array.from(shuffled(all, seededRandom(seed)).slice(0, SAMPLE))
+  const chosen =
+    x.rows <= SAMPLE ? all : Int32Array.from(shuffled(all, seededRandom(seed)).slice(0, SAMPLE)).sort()
   return (j) => {
     const values = new Float64Array(chosen.length)
     for (let k = 0; k < values.length; k++)
-      values[k] = x.values[(chosen[k] as number) * x.columns + j] as number
+      values[k] = x.values[(chosen[k] as number) * x.columns + first + j] as number
     values.sort()
     // Typed arrays sort NaN last.
     const gap = values.findIndex((value) => Number.isNaN(value))
@@ -27,15 +34,18 @@ export function denseSample(x: Matrix, seed: number): (j: number) => Sample {
   }
 }
 
-/** The bin numbers of a table, four columns at a time. */
-export function denseCells(x: Matrix, guides: readonly Guide[]): DenseCells {
-  const words = new Int32Array(Math.ceil(x.columns / 4) * x.rows)
-  for (const [j, guide] of guides.entries()) {
-    const start = (j >> 2) * x.rows
-    const shift = (j & 3) * 8
-    for (let i = 0; i < x.rows; i++) {
-      const code = binOf(guide, x.values[i * x.columns + j] as number)
-      words[start + i] = (words[start + i] as number) | (code << shift)
+/** The bin numbers of the columns from `first` on that there are guides for, four columns at a time. */
+export function denseCells(x: Matrix, first: number, guides: readonly Guide[]): DenseCells {
+  const words = new Int32Array(Math.ceil(guides.length / 4) * x.rows)
+  for (let from = 0; from < x.rows; from += BLOCK) {
+    const to = Math.min(from + BLOCK, x.rows)
+    for (const [j, guide] of guides.entries()) {
+      const start = (j >> 2) * x.rows
+      const shift = (j & 3) * 8
+      for (let i = from; i < to; i++) {
+        const code = binOf(guide, x.values[i * x.columns + first + j] as number)
+        words[start + i] = (words[start + i] as number) | (code << shift)
+      }
     }
   }
   return { kind: 'dense', words }

@@ -1,4 +1,3 @@
-import type { Binned } from './boosting-bins.ts'
 import type { Branch } from './boosting-tree.ts'
 import { plain } from './estimator.ts'
 
@@ -20,33 +19,34 @@ export interface BoostingState {
   readonly gains: readonly number[]
 }
 
-/** How the leaves of a grown tree become numbers. */
+/** What a grown tree does not know of itself. */
 export interface TreeValues {
-  readonly binned: Binned
-  readonly leafValue: (leaf: Branch) => number
+  /** Of the table. */
+  readonly columns: number
+  /** Of its leaves, left before right. */
+  readonly leaves: readonly number[]
   /** Turns gains into squared units of the target. */
   readonly gainScale: number
 }
 
 /** A single grown tree as a forest that starts from 0. */
-export function treeState(root: Branch, { binned, leafValue, gainScale }: TreeValues): BoostingState {
+export function treeState(root: Branch, { columns, leaves, gainScale }: TreeValues): BoostingState {
   const nodes: { feature: number; threshold: number; missingLeft: number; left: number; right: number }[] = []
-  const leaves: number[] = []
-  const gains = new Float64Array(binned.columns)
-  const place = ({ cut, children, ...leaf }: Branch): number => {
-    if (!cut || !children) return -leaves.push(leafValue({ cut, children, ...leaf }))
-    // Past the last edge only missing values are left to go right.
-    const threshold = binned.guides[cut.feature]?.edges[cut.bin] ?? Number.MAX_VALUE
-    const node = { feature: cut.feature, threshold, missingLeft: cut.missingLeft ? 1 : 0, left: 0, right: 0 }
+  const gains = new Float64Array(columns)
+  let placed = 0
+  const place = ({ cut, children }: Branch): number => {
+    if (!cut || !children) return -++placed
+    const { feature, threshold } = cut
+    const node = { feature, threshold, missingLeft: cut.missingLeft ? 1 : 0, left: 0, right: 0 }
     const at = nodes.push(node) - 1
-    gains[cut.feature] = (gains[cut.feature] as number) + cut.gain * gainScale
+    gains[feature] = (gains[feature] as number) + cut.gain * gainScale
     node.left = place(children.left)
     node.right = place(children.right)
     return at
   }
   const roots = [place(root)]
   return {
-    columns: binned.columns,
+    columns,
     start: 0,
     roots,
     features: nodes.map((node) => node.feature),

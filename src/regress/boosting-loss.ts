@@ -11,12 +11,6 @@ export function bestConstant(loss: Loss, values: Float64Array, l2: number): numb
   return sum / (values.length + l2)
 }
 
-/** The negative gradient of the loss at each row: the residual, or `level` above the forecast and `level − 1` below. */
-export function negativeGradient(loss: Loss, residuals: Float64Array): Float64Array {
-  if (loss.kind === 'squared') return residuals
-  return residuals.map((residual) => (residual >= 0 ? loss.level : loss.level - 1))
-}
-
 /** Mean loss; early stopping compares it. */
 export function meanLoss(loss: Loss, residuals: Float64Array): number {
   let sum = 0

@@ -1,6 +1,7 @@
 import type { Binned } from './boosting-bins.ts'
 import type { SparseCells } from './boosting-sparse.ts'
 import type { Cut } from './boosting-split.ts'
+import type { Team } from './boosting-team.ts'
 
 /** Rows at a leaf, as views on one array per tree: those the tree learns from and the others. */
 export interface LeafRows {
@@ -8,15 +9,26 @@ export interface LeafRows {
   readonly others: Int32Array
 }
 
-/** The rows of a leaf on both sides of a cut; each keeps its order, inside the same memory. */
-export function divideRows(binned: Binned, leaf: LeafRows, cut: Cut): { left: LeafRows; right: LeafRows } {
-  const sides = { ...codesOf(binned, cut.feature), left: leftCodes(binned, cut) }
-  const own = divided(leaf.own, sides)
-  const others = divided(leaf.others, sides)
+/** The rows of a leaf on both sides of a cut; each keeps its order, inside the same memory. Who has the column divides. */
+export function divideRows(
+  leaf: LeafRows,
+  cut: Cut,
+  { binned, team }: { readonly binned: Binned; readonly team: Team },
+): { readonly left: LeafRows; readonly right: LeafRows } {
+  const said = team.exchange(dividedByOwner(binned, leaf, cut))
+  const [own, others] = said.find((counts) => counts.length > 0) as [number, number]
   return {
     left: { own: leaf.own.subarray(0, own), others: leaf.others.subarray(0, others) },
     right: { own: leaf.own.subarray(own), others: leaf.others.subarray(others) },
   }
+}
+
+/** How many rows went left, or nothing where the column is another thread's. */
+function dividedByOwner(binned: Binned, leaf: LeafRows, cut: Cut): readonly number[] {
+  const feature = cut.feature - binned.first
+  if (feature < 0 || feature >= binned.columns) return []
+  const sides = { ...codesOf(binned, feature), left: leftCodes(binned.bins[feature] as number, cut) }
+  return [divided(leaf.own, sides), divided(leaf.others, sides)]
 }
 
 interface Sides {
@@ -41,8 +53,7 @@ function divided(rows: Int32Array, { words, shift, left }: Sides): number {
   return lefts
 }
 
-function leftCodes(binned: Binned, { feature, bin, missingLeft }: Cut): Uint8Array {
-  const bins = binned.bins[feature] as number
+function leftCodes(bins: number, { bin, missingLeft }: Cut): Uint8Array {
   const left = new Uint8Array(bins + 1).fill(1, 0, bin + 1)
   left[bins] = missingLeft ? 1 : 0
   return left

@@ -1,11 +1,13 @@
 import type { BundlePlace } from '../forecast/bundle-place.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
+import type { CalibrationTable } from '../forecast/recalibrated.ts'
 import type { PriceBook } from '../pricing/price-book.ts'
 import type { answerReader } from '../store/answers.ts'
 import type { idempotentReader } from '../store/idempotent.ts'
 import type { jobReader } from '../store/jobs.ts'
 import type { NewRuns } from '../store/new-runs.ts'
 import type { Store } from '../store/open-store.ts'
+import type { Alarms } from './alarms/open-alarms.ts'
 import type { Remembered } from './forecasting/remembered.ts'
 import type { JobListeners } from './jobs/job-events.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
@@ -22,6 +24,8 @@ import type { Writer } from './writer/writer.ts'
 export interface InForce {
   readonly forecaster: Forecaster
   readonly book: PriceBook
+  /** What runs have told of its forecasts. */
+  readonly calibrations: CalibrationTable
   /** The name of the bundle's folder. */
   readonly id: string
   /** Milliseconds since the epoch; null = it was not written down, or is another than the setting `bundle` names. */
@@ -78,6 +82,9 @@ export interface ServiceContext {
   /** Null = they are off. */
   readonly metrics: Metrics | null
   readonly tracing: Tracing
+  readonly alarms: Alarms
+  /** Looks at the runs of the store now; what they tell of forecasts is then in force. */
+  readonly followRuns: () => Promise<void>
   /** Being ended: nothing new is taken. */
   readonly isClosing: () => boolean
 }

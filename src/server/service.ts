@@ -8,6 +8,7 @@ import { idempotentReader } from '../store/idempotent.ts'
 import { jobReader } from '../store/jobs.ts'
 import { type Access, openAccess } from './auth/open-access.ts'
 import { mountDashboard } from './dashboard/dashboard.ts'
+import { openWatch } from './following/open-watch.ts'
 import { openForecasting } from './forecasting/open-forecasting.ts'
 import { remember } from './forecasting/remembered.ts'
 import { forgetHourly } from './forget-hourly.ts'
@@ -115,7 +116,16 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
   const kept = await openKept(database, options.resumes, closing)
   const { store, writer, folder } = kept
   const forecasting = await openForecasting(options, { folder, onTrouble }, closing)
-  const { held, pool, repositories, reload } = forecasting
+  const { held, pool, repositories } = forecasting
+  const watch = await openWatch(
+    { held, settings, service, database, folder, isSending: options.resumes, nowMs, onTrouble },
+    closing,
+  )
+  const reload = async (): Promise<string> => {
+    const id = await forecasting.reload()
+    await watch.followRuns()
+    return id
+  }
   const jobs = jobReader(store)
   const models = bundlePlace(cwd, settings.models)
   const storeOptions = storeOptionsOf(settings, database)
@@ -126,8 +136,9 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
   const imports = turns({ atOnce: 1, mostWaiting: MOST_IMPORTS })
   const reports = turns({ atOnce: 1, mostWaiting: MOST_REPORTS })
   const queues = queuesOf({ pool, going, imports, reports, writer })
+  const watched = { calibrations: () => held.now().calibrations, alarms: watch.alarms.now }
   const observed = await openTelemetry({
-    ...{ store, service, env, version, nowMs, write: app.note, queues },
+    ...{ store, service, env, version, nowMs, write: app.note, queues, watched },
     learning: () => {
       const { id, sinceMs } = held.now()
       return { bundle: id, sinceMs, nowMs: nowMs(), ...learning.facts() }
@@ -146,6 +157,7 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
     ...{ runs: going.runs, trainings: going.trainings, listeners: going.listeners },
     ...{ newRuns: learning.newRuns, reload },
     ...{ metrics: observed.metrics, tracing: observed.tracing, nowMs, inForce: held.now },
+    ...watch,
     answers: answerReader(store),
     idempotents: idempotentReader(store),
     remembered: remember(held.now, nowMs, { mostChars: MOST_REMEMBERED_CHARS }),

@@ -8,7 +8,8 @@
  */
 import { parseArgs } from 'node:util'
 import { batchThroughput } from './batch-throughput.ts'
-import { boosting } from './boosting.ts'
+import { boosting } from './boosting/boosting.ts'
+import { boostingCurve } from './boosting/boosting-curve.ts'
 import { coldEstimate } from './cold-estimate.ts'
 import { coldGate } from './cold-gate.ts'
 import { episodes } from './episodes.ts'
@@ -45,8 +46,8 @@ const MEASUREMENTS = {
   boosting,
 } as const
 
-/** Ten minutes: only where it is asked for by name. */
-const ON_DEMAND = { 'service-soak': serviceSoak } as const
+/** Minutes each: only where they are asked for by name. */
+const ON_DEMAND = { 'service-soak': serviceSoak, 'boosting-curve': boostingCurve } as const
 
 const { values } = parseArgs({
   options: {
@@ -58,7 +59,9 @@ const { values } = parseArgs({
 
 const strangers = values.only?.filter((name) => !Object.hasOwn({ ...MEASUREMENTS, ...ON_DEMAND }, name)) ?? []
 if (strangers.length > 0) {
-  process.stderr.write(`--only ${strangers.join(', ')}: there are ${Object.keys(MEASUREMENTS).join(', ')}\n`)
+  process.stderr.write(
+    `--only ${strangers.join(', ')}: there are ${Object.keys({ ...MEASUREMENTS, ...ON_DEMAND }).join(', ')}\n`,
+  )
   process.exit(2)
 }
 

@@ -4,7 +4,7 @@ import { quantile } from '../../src/regress/quantile.ts'
 export interface Finding {
   /** Median over the runs. */
   readonly value: number
-  readonly unit: '×' | 'MB' | 's' | 'ms' | 'tasks/s' | 'rows/s'
+  readonly unit: '×' | '%' | 'MB' | 's' | 'ms' | 'µs' | 'tasks/s' | 'rows/s'
   /** The value should be at most this; null = for information. */
   readonly target: number | null
   /** First and third quartile over the runs; null for a single run. */

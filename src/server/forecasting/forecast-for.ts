@@ -83,9 +83,9 @@ function forecastIssue(
   const { title, body } = task.issue
   if (title.length + body.length > MOST_AT_ONCE_CHARS)
     return context.pool.forecast({ ...task, repository: { name, path: null, commit: null } }, signal)
-  const { forecaster, book } = context.inForce()
+  const { forecaster, book, calibrations } = context.inForce()
   const { repository: _, ...rest } = task
-  const asked = { ...rest, snapshot: null, repository: name, atMs: context.nowMs() }
+  const asked = { ...rest, snapshot: null, repository: name, atMs: context.nowMs(), calibrations }
   const forecasts = estimateOutcomes(forecaster, book, asked)
   return { repository: name, commit: null, unread: 0, forecasts, data: forecaster.bundle.data }
 }

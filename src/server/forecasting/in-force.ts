@@ -3,12 +3,15 @@ import { forecasterOf } from '../../forecast/forecaster.ts'
 import { readBundle, readBundleInForce } from '../../forecast/read-bundle.ts'
 import { readPriceBook } from '../../pricing/read-price-book.ts'
 import type { Settings } from '../../settings.ts'
+import type { Learnt } from '../pool/forecast-messages.ts'
 import type { InForce } from '../service-context.ts'
 
 /** What forecasts are made with, replaced as a whole: a request has the old or the new, never half of each. */
 export interface Held {
   readonly now: () => InForce
   readonly replace: (by: InForce) => void
+  /** Takes what runs have told of forecasts of a bundle; of one that is not in force it is left out. */
+  readonly learn: (learnt: Learnt) => void
 }
 
 export const held = (first: InForce): Held => {
@@ -17,6 +20,10 @@ export const held = (first: InForce): Held => {
     now: () => now,
     replace: (by) => {
       now = by
+    },
+    learn({ bundle, calibrations }) {
+      const { id, data } = now.forecaster.bundle
+      if (bundle.id === id && bundle.data === data) now = { ...now, calibrations }
     },
   }
 }
@@ -31,7 +38,7 @@ export async function readInForce(settings: Settings, cwd: string): Promise<InFo
       : { id: named, bundle: await readBundle(place, named), sinceMs: null },
     readPriceBook({ file: settings.prices.value, cwd }),
   ])
-  return { forecaster: forecasterOf(bundle), book, id, sinceMs }
+  return { forecaster: forecasterOf(bundle), book, calibrations: {}, id, sinceMs }
 }
 
 async function inForceSince(place: ReturnType<typeof bundlePlace>) {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { bundlePlace } from '../../forecast/bundle-place.ts'
 import { bundleInForce } from '../../forecast/read-bundle.ts'
 import type { Settings } from '../../settings.ts'
+import type { Learnt } from '../pool/forecast-messages.ts'
 import { type ForecastPool, openForecastPool } from '../pool/open-forecast-pool.ts'
 import { openServedRepositories } from '../repositories/open-served-repositories.ts'
 import type { ServedRepositories } from '../repositories/served-repository.ts'
@@ -32,15 +33,18 @@ export async function openForecasting(
   const { cwd, now } = app
   const { threads } = service
   const held = hold(await readInForce(settings, cwd))
+  const learnt = (): Learnt => {
+    const { forecaster, calibrations } = held.now()
+    const { id, data } = forecaster.bundle
+    return { bundle: { id, data }, calibrations }
+  }
   // A thread that comes in place of another takes the bundle that the others have, whatever was promoted meanwhile.
   const settingsOf = ({ id }: InForce): Settings => ({
     ...settings,
     bundle: { value: id, origin: settings.bundle.origin },
   })
-  const own = settingsOf(held.now())
-  const pool = await openForecastPool({
-    ...{ threads, mostWaiting: MOST_WAITING, settings: own, cwd, now, onTrouble },
-  })
+  const limits = { threads, mostWaiting: MOST_WAITING }
+  const pool = await openForecastPool({ ...limits, settings: settingsOf(held.now()), cwd, now, learnt, onTrouble })
   closing(() => pool.close())
   const { registered, allowed, cache, fetchTimeoutSeconds, mostFetches } = service.repositories
   const repositories = await openServedRepositories({

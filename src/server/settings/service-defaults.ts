@@ -18,6 +18,7 @@ export const SERVICE_DEFAULTS = {
   learning: { automatic: true, everyRuns: 50, atMostEveryHours: 24 },
   log: { level: 'info', issueText: false },
   retention: { idempotencyDays: 1 },
+  alarms: { timeoutSeconds: 10, tries: 5 },
 } as const
 
 /** How much is told, from the most to nothing. */

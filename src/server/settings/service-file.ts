@@ -10,7 +10,9 @@ const PROXIES = 'give the number of proxies in front, or a list of their address
 const LEVEL = 'give "debug", "info", "warn", "error" or "silent"'
 const BACKEND = 'give "local", "docker" or "kubernetes"'
 
-const { learning, limits, log, retention, runs } = SERVICE_DEFAULTS
+const WEBHOOK = 'give an address such as "https://hooks.example/foretoken"'
+
+const { alarms, learning, limits, log, retention, runs } = SERVICE_DEFAULTS
 
 const Limits = z.strictObject(
   {
@@ -117,6 +119,25 @@ const Retention = z.strictObject(
   'give an object such as {"idempotencyDays": 1}',
 )
 
+const Alarms = z.strictObject(
+  {
+    webhook: address(WEBHOOK).meta({
+      description:
+        'is sent each alarm once, and once more when it is over, as POST with JSON; redirects are not followed',
+    }),
+    timeoutSeconds: whole('seconds', 1, 60).optional().meta({
+      description: 'after so long it is tried again',
+      default: alarms.timeoutSeconds,
+    }),
+    tries: whole('tries', 1, 20).optional().meta({
+      description:
+        'of sending one; the pause before the second is a second, and then twice as long each time',
+      default: alarms.tries,
+    }),
+  },
+  'give an object such as {"webhook": "https://hooks.example/foretoken"}',
+)
+
 /** The shape of the settings file of the service: what is written there, before it is checked as a whole. */
 export const ServiceFile = z.strictObject(
   {
@@ -158,6 +179,7 @@ export const ServiceFile = z.strictObject(
       default: SERVICE_DEFAULTS.telemetry,
     }),
     retention: Retention.optional().meta({ description: 'how long things are kept' }),
+    alarms: Alarms.optional().meta({ description: 'where they are sent; nowhere when left out' }),
   },
   'give an object such as {"schema": "service/1", "port": 4142}',
 )

@@ -7,6 +7,7 @@ import type { TrainingTold } from '../learning/training-told.ts'
 import { boundedLabel, OTHER } from './bounded-label.ts'
 import { type BundleFacts, learningMetrics } from './learning-metrics.ts'
 import { runMetrics } from './run-metrics.ts'
+import { type Watched, watchMetrics } from './watch-metrics.ts'
 
 /** What the service counts, for Prometheus. */
 export interface Metrics {
@@ -35,6 +36,7 @@ export interface MetricsOptions {
   readonly store: Store
   /** How many wait, by the name of the queue. */
   readonly queues: Readonly<Record<string, () => number>>
+  readonly watched?: Watched
   /** Which bundle forecasts, and how learning stands; left out = nothing is. */
   readonly learning?: () => BundleFacts
   /** Told when the store could not be read; it is tried again. */
@@ -60,6 +62,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
     ...{ labelNames: ['model', 'bundle'], registers: [registry] },
   })
   queueMetrics(registry, queues)
+  if (options.watched !== undefined) watchMetrics(registry, options.watched, mostNames)
   const training = learningMetrics(registry, () => learning?.() ?? null)
   const delay = delayMetrics(registry)
   const [modelOf, bundleOf] = [boundedLabel(mostNames), boundedLabel(MOST_BUNDLES)]

@@ -72,9 +72,9 @@ async function estimate(call: Invocation): Promise<number> {
   const read = await readIssue(reference, { cwd: app.cwd, stdin: app.stdin, github })
   const workbench = await openWorkbench(app, settings, { calibrate: calibrateFrom(app, settings) })
   try {
-    const found = await workbench.estimate(askedBy(read, call, options))
+    const { features, ...found } = await workbench.estimate(askedBy(read, call, options))
     const document = { id: read.hints.id ?? null, title: read.issue.title, ...found }
-    await keepForecast(app, settings, { read, found, data: workbench.forecaster.bundle.data })
+    await keepForecast(app, settings, { read, found, features, data: workbench.forecaster.bundle.data })
     app.print(show(call, document, options.budget ?? null))
   } finally {
     workbench.close()

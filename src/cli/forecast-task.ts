@@ -32,7 +32,7 @@ export async function forecastTask(
   const { issue, hints } = read
   const workbench = await openWorkbench(app, settings, { calibrate: calibrateFrom(app, settings) })
   try {
-    const found = await workbench.estimate({
+    const { features, ...found } = await workbench.estimate({
       issue,
       repository: {
         name:
@@ -46,7 +46,7 @@ export async function forecastTask(
       budgetUsd: null,
       selfForecasts: {},
     })
-    await keepForecast(app, settings, { read, found, data: workbench.forecaster.bundle.data })
+    await keepForecast(app, settings, { read, found, features, data: workbench.forecaster.bundle.data })
     const id = hints.id ?? (issue.source.kind === 'stdin' ? issue.title : sourceName(issue.source))
     return { id, repository: found.repository, forecasts: found.forecasts }
   } finally {

@@ -61,7 +61,7 @@ export async function forecastTasks(
         if (store !== null)
           keepEstimates(
             store,
-            { id: task.name, repository: null, commit: found.commit, data },
+            { id: task.name, repository: null, commit: found.commit, data, features: found.features },
             { forecasts: found.forecasts.map(({ estimate }) => estimate), atMs: app.now() },
           )
         for (const { estimate, outcomes } of found.forecasts)

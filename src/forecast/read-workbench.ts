@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
+import { type TaskFeatures, taskFeatures } from '../features/feature-code.ts'
+import { extractFeatures } from '../features/features.ts'
 import type { PriceBook } from '../pricing/price-book.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Settings } from '../settings.ts'
@@ -43,7 +45,12 @@ export interface ReadTask {
 /** What was found out about a task. */
 export type EstimatedTask = ReadTask & { readonly forecasts: readonly Estimate[] }
 /** The same with the outcomes that each estimate was rounded from, and what the bundle was made from. */
-export type ForecastTask = ReadTask & { readonly forecasts: readonly Estimated[]; readonly data: string }
+export type ForecastTask = ReadTask & {
+  readonly forecasts: readonly Estimated[]
+  readonly data: string
+  /** The task as numbers, to be kept. */
+  readonly features: TaskFeatures
+}
 
 /** When a task is priced, who may end it, and what runs have told; left out, as the workbench was opened. */
 export interface TaskMoment {
@@ -56,7 +63,7 @@ export interface TaskMoment {
 /** Bundle, prices and cache, opened once for any number of estimates. */
 export interface Workbench {
   readonly forecaster: Forecaster
-  estimate(task: AskedTask): Promise<EstimatedTask>
+  estimate(task: AskedTask): Promise<EstimatedTask & Pick<ForecastTask, 'features'>>
   forecast(task: AskedTask, moment?: TaskMoment): Promise<ForecastTask>
   close(): void
 }
@@ -132,7 +139,8 @@ async function forecastTask(
   const read = path === null ? null : await repositories.read(path, commit, signal)
   const snapshot = read?.snapshot ?? null
   const name = repository.name ?? read?.origin ?? null
-  const asked = { ...rest, snapshot, repository: name, atMs, calibrations }
+  const features = extractFeatures(task.issue, snapshot)
+  const asked = { ...rest, snapshot, features, repository: name, atMs, calibrations }
   const forecasts = estimateOutcomes(forecaster, book, asked)
   const { data } = forecaster.bundle
   return {
@@ -141,6 +149,7 @@ async function forecastTask(
     unread: snapshot?.unread ?? 0,
     forecasts,
     data,
+    features: taskFeatures(features),
   }
 }
 

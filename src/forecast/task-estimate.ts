@@ -1,4 +1,4 @@
-import { extractFeatures } from '../features/features.ts'
+import { extractFeatures, type Features } from '../features/features.ts'
 import { type PriceBook, priceOf } from '../pricing/price-book.ts'
 import type { Issue } from '../task/issue.ts'
 import type { Snapshot } from '../task/snapshot.ts'
@@ -12,6 +12,8 @@ import type { SelfForecast } from './self-forecast.ts'
 export interface EstimateInput {
   readonly issue: Issue
   readonly snapshot: Snapshot | null
+  /** Of the two, where they are read already. */
+  readonly features?: Features
   /** `owner/name`; null = not known. */
   readonly repository: string | null
   /** Null: the agent the bundle knows best. */
@@ -43,7 +45,10 @@ export function estimateOutcomes(
 ): readonly Estimated[] {
   const { bundle } = forecaster
   const agent = input.agent ?? defaultAgent(bundle)
-  const task = forecaster.task(extractFeatures(input.issue, input.snapshot), input.repository)
+  const task = forecaster.task(
+    input.features ?? extractFeatures(input.issue, input.snapshot),
+    input.repository,
+  )
   return (input.models ?? modelsOf(bundle, agent)).map((model) => {
     const selfForecast = Object.hasOwn(input.selfForecasts, model)
       ? (input.selfForecasts[model] ?? null)

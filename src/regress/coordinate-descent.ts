@@ -41,7 +41,10 @@ function descend(
   ]
   const [, below, above] = tried as [unknown, { value: number }, { value: number }]
   const bend = below.value - 2 * value + above.value
-  const vertex = bend > 0 ? (step * (below.value - above.value)) / (2 * bend) : Math.sign(below.value - above.value) * 2 * step
+  const vertex =
+    bend > 0
+      ? (step * (below.value - above.value)) / (2 * bend)
+      : Math.sign(below.value - above.value) * 2 * step
   const by = Math.max(-FARTHEST * step, Math.min(FARTHEST * step, vertex))
   if (Math.abs(by) > step / 10) tried.push({ by, value: at(by) })
   const lowest = tried.reduce((best, each) => (each.value < best.value ? each : best))

@@ -282,4 +282,15 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX exchanges_by_names ON exchanges (model_asked, model_answered, at);
     `,
   },
+  {
+    version: 8,
+    what: 'tasks as numbers, to learn from when their runs are there',
+    sql: `
+      CREATE TABLE task_features (
+        task INTEGER PRIMARY KEY REFERENCES tasks (row),
+        repository INTEGER NOT NULL,
+        features BLOB NOT NULL
+      ) STRICT;
+    `,
+  },
 ]

@@ -1,8 +1,10 @@
 import type { CrossedRows } from '../../regress/crossed-equations.ts'
 import { stackRows } from '../../regress/sparse-vector.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
-import { cellOf, type HeadView, type Layout, type PairShape } from './design.ts'
+import { cellOf, type PairShape } from './design.ts'
 import type { OwnHistory } from './history.ts'
+import type { Layout } from './layout.ts'
+import type { HeadView } from './seen-task.ts'
 
 /** All runs of one pair on one task that tell the same: whole, or at least. */
 export interface OwnCell {
@@ -80,8 +82,8 @@ export function rowsOf(
   const shapeOf = ({ pair }: OwnCell) => shapes[pair] as PairShape
   const designed = cells.map((cell) => {
     const task = history.tasks[cell.task] as OwnHistory['tasks'][number]
-    const row = view.rows[cell.task] as HeadView['rows'][number]
-    return cellOf(layout, view, { task, row, pair: cell.pair, quantity, shape: shapeOf(cell) })
+    const seen = view.tasks[cell.task] as HeadView['tasks'][number]
+    return cellOf(layout, view, { task, seen, pair: cell.pair, quantity, shape: shapeOf(cell) })
   })
   const groups = new Int32Array(cells.length)
   for (let i = 1; i < cells.length; i++) {
@@ -90,7 +92,10 @@ export function rowsOf(
   }
   const base = Float64Array.from(designed, (cell) => cell.base)
   return {
-    x: stackRows(designed.map(({ effects }) => effects), layout.kinds.length),
+    x: stackRows(
+      designed.map(({ effects }) => effects),
+      layout.kinds.length,
+    ),
     y: base.map((value, i) => (cells[i] as OwnCell).tokens[quantity] - value),
     base,
     levels: Float64Array.from(designed, (cell) => cell.level),

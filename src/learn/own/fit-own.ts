@@ -4,10 +4,12 @@ import type { CrossedVariances } from '../../regress/crossed-equations.ts'
 import { normalCumulative, normalDensity } from '../../regress/normal.ts'
 import type { Quantity } from '../dataset.ts'
 import { type CellRows, type OwnCell, rowsOf } from './cells.ts'
-import { type HeadView, type Layout, layoutOf, type PairShape, PLAIN_SHAPE, viewOf } from './design.ts'
+import { type PairShape, PLAIN_SHAPE } from './design.ts'
 import type { OwnHistory } from './history.ts'
+import { type Layout, layoutOf } from './layout.ts'
 import { pairShapes } from './pair-shapes.ts'
 import { runVarianceOf } from './run-variance.ts'
+import { type HeadView, viewOf } from './seen-task.ts'
 import { type FoundVariances, fitVariances } from './variances.ts'
 
 /** One quantity of one head, learnt on. */

@@ -1,9 +1,9 @@
-import { groupedFolds } from '../../regress/splits.ts'
 import { rowValue } from '../../regress/crossed-effects.ts'
+import { groupedFolds } from '../../regress/splits.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
 import { type OwnCell, rowsOf } from './cells.ts'
-import { repositoryKey } from './design.ts'
 import { type OwnHead, type OwnInput, refitOwnHead } from './fit-own.ts'
+import { repositoryKey } from './layout.ts'
 
 /** log10 tokens of each cell, by a fit without the tasks it is grouped with. */
 export type HeldOutCells = Readonly<Record<Quantity, Float64Array>>

@@ -6,8 +6,8 @@ export interface OwnTask {
   readonly id: string
   /** `owner/name`; null = not known. */
   readonly repository: string | null
-  /** As it was forecast, or as the tables hold it; null = nobody forecast it. */
-  readonly features: Features | null
+  /** As it was forecast, or as the tables hold it; null = nobody forecast it. Read anew: of many tasks they are much. */
+  readonly features: () => Features | null
   /** Of title and body, by which it is known again; null = its text was never seen. */
   readonly fingerprint: string | null
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { featureNames } from '../../features/features.ts'
 import type { Bundle } from '../../forecast/bundle.ts'
 import { agentKey } from '../../forecast/pair.ts'
 import { strangenessOf } from '../../forecast/unfamiliar.ts'
@@ -109,17 +108,19 @@ function agentLevels({ layout, quantities }: OwnHead) {
 /** From so many own tasks on, what they are like counts as familiar. */
 const ENOUGH_TASKS = 20
 
+/** So many own tasks are looked at, the last. */
+const MOST_TASKS = 2000
+
 /** The limits of what is alike, widened to what 99 % of the own tasks keep. */
 function widerLimits({ unfamiliar }: Bundle, { tasks }: OwnHistory, heads: Heads): Bundle['unfamiliar'] {
-  const seen = tasks.filter(({ features }) => features !== null)
+  const seen = tasks.slice(-MOST_TASKS).flatMap(({ features: read, repository }) => {
+    const features = read()
+    return features === null ? [] : [{ features, repository }]
+  })
   if (seen.length < ENOUGH_TASKS) return unfamiliar
   const limit = (kind: 'repository' | 'issue') => {
-    const { view } = heads[kind]
-    const measured = tasks.flatMap(({ features, repository }, t) =>
-      features === null
-        ? []
-        : [strangenessOf(view.encoder, { features, repository }, view.rows[t] as OwnHead['view']['rows'][number])],
-    )
+    const { encoder } = heads[kind].view
+    const measured = seen.map((task) => strangenessOf(encoder, task, encoder.encode(task)))
     const wide = (name: 'grams' | 'distance') => {
       const sorted = measured.map((each) => each[name]).sort((a, b) => a - b)
       const own = sorted[Math.floor(0.99 * (sorted.length - 1))] as number
@@ -127,10 +128,9 @@ function widerLimits({ unfamiliar }: Bundle, { tasks }: OwnHistory, heads: Heads
     }
     return { grams: wide('grams'), distance: wide('distance') }
   }
-  const names = featureNames('shape')
   const shapes = unfamiliar.shapes.map(([low, high], j): [number, number] => {
-    const own = seen.flatMap(({ features }) => features?.dense.shape[j] ?? [])
-    return names[j] === undefined ? [low, high] : [Math.min(low, ...own), Math.max(high, ...own)]
+    const own = seen.flatMap(({ features }) => features.dense.shape[j] ?? [])
+    return [Math.min(low, ...own), Math.max(high, ...own)]
   })
   return { repository: limit('repository'), issue: limit('issue'), shapes }
 }
@@ -142,6 +142,8 @@ function hashOf({ data }: Bundle, { tasks, pairs, runs }: OwnHistory): string {
     hash.update(`\n${JSON.stringify([id, repository, fingerprint])}`)
   for (const pair of pairs) hash.update(`\n${JSON.stringify(pair)}`)
   for (const run of runs)
-    hash.update(`\n${JSON.stringify([run.task, run.pair, run.atMs, ...QUANTITIES.map((q) => run[q]), run.telling])}`)
+    hash.update(
+      `\n${JSON.stringify([run.task, run.pair, run.atMs, ...QUANTITIES.map((q) => run[q]), run.telling])}`,
+    )
   return hash.digest('hex')
 }

@@ -1,7 +1,7 @@
 import type { HeadState } from '../../forecast/bundle.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
-import { repositoryKey } from './design.ts'
 import type { OwnHead } from './fit-own.ts'
+import { repositoryKey } from './layout.ts'
 import { learntLevels } from './learnt-levels.ts'
 
 /** A head with its weights and levels moved by what own runs have shown. New pairs follow those of the bundle. */

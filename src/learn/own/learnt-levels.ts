@@ -1,7 +1,8 @@
 import type { HeadState } from '../../forecast/bundle.ts'
 import { agentKey } from '../../forecast/pair.ts'
-import { type Layout, singleRunBias } from './design.ts'
+import { singleRunBias } from './design.ts'
 import type { OwnHead } from './fit-own.ts'
+import type { Layout } from './layout.ts'
 import type { Learning } from './learnt-head.ts'
 
 type Pooled = HeadState['quantities']['total']

@@ -1,6 +1,5 @@
 import type { Bundle } from '../../forecast/bundle.ts'
 import { logistic, TASK_NODES } from '../../forecast/resolved.ts'
-import { sparseDot } from '../../regress/sparse-vector.ts'
 import type { OwnHead, OwnInput } from './fit-own.ts'
 
 /** Standard deviation, in logits, of the level of a pair about the one that was known before. */
@@ -10,12 +9,11 @@ const STEPS = 60
 /** Levels of P(resolved), in the order of `learntHead`: the likeliest, given the outcomes of own runs and what was known. */
 export function learntOutcomes({ bundle, history }: OwnInput, own: OwnHead): Bundle['resolved'] {
   const { resolved } = bundle
-  const { shared } = own.view.head.quantities.total
   const outcomes: Outcome[][] = own.layout.pairs.map(() => [])
   for (const run of history.runs) {
     if (run.resolved === null) continue
-    const size = sparseDot(own.view.rows[run.task] as OwnHead['view']['rows'][number], shared)
-    outcomes[run.pair]?.push({ size, resolved: run.resolved })
+    const { size } = own.view.tasks[run.task] as OwnHead['view']['tasks'][number]
+    outcomes[run.pair]?.push({ size: size.total, resolved: run.resolved })
   }
   const known = resolved.levels.flatMap((level) => (level === null ? [] : [level]))
   const mean = known.reduce((sum, level) => sum + level, 0) / Math.max(1, known.length)
@@ -39,7 +37,11 @@ interface Outcome {
 }
 
 /** The slope of the log posterior falls in the level: its root by halving. */
-function likeliest({ slope, taskSd }: Bundle['resolved'], outcomes: readonly Outcome[], before: number): number {
+function likeliest(
+  { slope, taskSd }: Bundle['resolved'],
+  outcomes: readonly Outcome[],
+  before: number,
+): number {
   const gradient = (level: number): number =>
     outcomes.reduce((sum, outcome) => sum + scoreOf(outcome, { level, slope, taskSd }), 0) -
     (level - before) / LEVEL_SD ** 2

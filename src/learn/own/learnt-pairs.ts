@@ -1,6 +1,6 @@
 import type { PairFacts } from '../../forecast/bundle.ts'
-import { combinationVariance } from '../../regress/crossed-effects.ts'
 import { agentKey } from '../../forecast/pair.ts'
+import { combinationVariance } from '../../regress/crossed-effects.ts'
 import type { Quantity } from '../dataset.ts'
 import type { OwnHead, OwnInput } from './fit-own.ts'
 import type { OwnRun } from './history.ts'
@@ -16,7 +16,9 @@ export function learntPairs({ bundle, history }: OwnInput, own: OwnHead): readon
     const pair = layout.pairs.findIndex((each) => each.kinship === 'trained' && each.series === s)
     return pair < 0 ? before : facts(pair, before)
   })
-  const fresh = layout.pairs.flatMap(({ kinship }, pair) => (kinship === 'trained' ? [] : [facts(pair, null)]))
+  const fresh = layout.pairs.flatMap(({ kinship }, pair) =>
+    kinship === 'trained' ? [] : [facts(pair, null)],
+  )
   return [...known, ...fresh]
 }
 
@@ -102,4 +104,3 @@ function levelSd({ layout, quantities }: OwnHead, pair: number, quantity: Quanti
   combination[layout.at.agent + layout.agents.indexOf(agentKey(agent))] = 1
   return round(Math.sqrt(combinationVariance(quantities[quantity].fit, combination)))
 }
-

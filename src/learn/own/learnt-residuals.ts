@@ -1,10 +1,10 @@
 import { type Bundle, REGIMES, type Regime, type Residuals } from '../../forecast/bundle.ts'
 import { noiseSequence } from '../../forecast/run-noise.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
-import type { Layout } from './design.ts'
 import type { OwnInput } from './fit-own.ts'
 import type { HeldOutCells } from './held-out.ts'
 import type { OwnHistory } from './history.ts'
+import type { Layout } from './layout.ts'
 
 /** So many own tasks count as much as the errors that were known before. */
 const PRIOR_TASKS = 30
@@ -38,9 +38,7 @@ export function learntResiduals(
       return { plain: errors(pair, s), hinted: each.hinted }
     })
     const fresh = layout.pairs.flatMap(({ kinship, series }, pair) =>
-      kinship === 'trained'
-        ? []
-        : [{ plain: errors(pair, series), hinted: null }],
+      kinship === 'trained' ? [] : [{ plain: errors(pair, series), hinted: null }],
     )
     return [regime, [...known, ...fresh]]
   })
@@ -63,8 +61,7 @@ function ownResiduals(
   for (const [place, { task, pair, censored }] of cells.entries())
     if (!censored) forecast.set(`${task} ${pair}`, place)
   const runs: OwnHistory['runs'][number][][] = Array.from({ length: pairs }, () => [])
-  if (heldOut !== null)
-    for (const run of history.runs) if (run.telling === 'whole') runs[run.pair]?.push(run)
+  if (heldOut !== null) for (const run of history.runs) if (run.telling === 'whole') runs[run.pair]?.push(run)
   return runs.map((own) => {
     const newest = own.slice(-MOST_RUNS)
     const errors = (quantity: Quantity) =>
@@ -96,11 +93,7 @@ function singleRuns(bundle: Bundle, regime: Regime, series: number | null): Resi
 }
 
 /** Evenly spread picks of both, own errors by the weight of their tasks; those known before are made as wide as the own. */
-function mixed(
-  own: OwnErrors,
-  before: Residuals,
-  widths: Readonly<Record<Quantity, number>>,
-): Residuals {
+function mixed(own: OwnErrors, before: Residuals, widths: Readonly<Record<Quantity, number>>): Residuals {
   const size = before.total.length
   const share = Math.round((size * own.tasks) / (own.tasks + PRIOR_TASKS))
   const picked = (values: readonly number[], count: number) =>
@@ -112,4 +105,3 @@ function mixed(
     ].map(round)
   return Object.fromEntries(QUANTITIES.map((quantity) => [quantity, of(quantity)])) as unknown as Residuals
 }
-

@@ -15,7 +15,10 @@ export function learntTasks(
   own: OwnHead,
   seriesOf: (pair: number) => number,
 ): Learnt['tasks']['issue'] {
-  const memories = { output: memoryOf(own.quantities.output, input.cells), total: memoryOf(own.quantities.total, input.cells) }
+  const memories = {
+    output: memoryOf(own.quantities.output, input.cells),
+    total: memoryOf(own.quantities.total, input.cells),
+  }
   const byTask = Map.groupBy([...input.cells.entries()], ([, { task }]) => task)
   const entries = lastRun(input).flatMap((task) => {
     const fingerprint = input.history.tasks[task]?.fingerprint ?? null

@@ -1,7 +1,8 @@
 import { type CrossedFit, groupSums, rowValue } from '../../regress/crossed-effects.ts'
 import { type CrossedVariances, groupShare, rowVariance } from '../../regress/crossed-equations.ts'
 import type { CellRows, OwnCell } from './cells.ts'
-import type { Layout, PairShape } from './design.ts'
+import type { PairShape } from './design.ts'
+import type { Layout } from './layout.ts'
 
 /** Standard deviation of the factor on a slope before any run, by how well the pair is known. */
 const SLOPE_SD = { trained: 0.15, 'other-agent': 0.35, unseen: 0.5 } as const
@@ -46,7 +47,11 @@ interface Point {
   readonly task: number
 }
 
-function pointOf({ layout, cells, shapes, rows, fit, variances }: ShapesInput, i: number, group: Group): Point {
+function pointOf(
+  { layout, cells, shapes, rows, fit, variances }: ShapesInput,
+  i: number,
+  group: Group,
+): Point {
   const { slope, noise } = shapes[(cells[i] as OwnCell).pair] as PairShape
   const [level, features] = partsOf(layout, rows, fit.effects, i)
   const base = (rows.base[i] as number) - (rows.levels[i] as number)
@@ -95,7 +100,8 @@ function shapeOf(points: readonly Point[], before: PairShape, slopeSd: number): 
   const mean = (of: (point: Point) => number) =>
     points.reduce((sum, point) => sum + weight(point) * of(point), 0) / total
   const [by, moved] = [mean((point) => point.by), mean((point) => point.moved)]
-  const sum = (of: (point: Point) => number) => points.reduce((all, point) => all + weight(point) * of(point), 0)
+  const sum = (of: (point: Point) => number) =>
+    points.reduce((all, point) => all + weight(point) * of(point), 0)
   const joint = sum((point) => (point.by - by) * (point.moved - moved)) + 1 / slopeSd ** 2
   const spread = sum((point) => (point.by - by) ** 2) + 1 / slopeSd ** 2
   const slope = Math.max(LEAST_SLOPE, joint / spread)

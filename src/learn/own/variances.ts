@@ -1,10 +1,10 @@
 import type { Bundle } from '../../forecast/bundle.ts'
 import { agentGap } from '../../forecast/pair.ts'
+import { coordinateDescent } from '../../regress/coordinate-descent.ts'
 import { fitCrossed } from '../../regress/crossed-effects.ts'
 import type { CrossedRows, CrossedVariances } from '../../regress/crossed-equations.ts'
-import { coordinateDescent } from '../../regress/coordinate-descent.ts'
 import type { Quantity } from '../dataset.ts'
-import { EFFECTS, type EffectKind, type Layout } from './design.ts'
+import { EFFECTS, type EffectKind, type Layout } from './layout.ts'
 
 /** What varies, each with one scale that the runs themselves decide on. */
 const SCALES = ['row', 'group', ...EFFECTS] as const

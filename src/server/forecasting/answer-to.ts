@@ -34,6 +34,7 @@ export async function answerTo(
       repository: found.repository,
       commit: found.commit,
       data: found.data,
+      features: found.features,
     },
     title,
     unread: found.unread,

@@ -44,7 +44,14 @@ export async function openForecasting(
     bundle: { value: id, origin: settings.bundle.origin },
   })
   const limits = { threads, mostWaiting: MOST_WAITING }
-  const pool = await openForecastPool({ ...limits, settings: settingsOf(held.now()), cwd, now, learnt, onTrouble })
+  const pool = await openForecastPool({
+    ...limits,
+    settings: settingsOf(held.now()),
+    cwd,
+    now,
+    learnt,
+    onTrouble,
+  })
   closing(() => pool.close())
   const { registered, allowed, cache, fetchTimeoutSeconds, mostFetches } = service.repositories
   const repositories = await openServedRepositories({

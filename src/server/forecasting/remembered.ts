@@ -1,3 +1,4 @@
+import type { TaskFeatures } from '../../features/feature-code.ts'
 import type { AskedTask, ReadTask } from '../../forecast/read-workbench.ts'
 import type { KeptForecast } from '../../store/keep-estimates.ts'
 import type { InForce } from '../service-context.ts'
@@ -7,6 +8,7 @@ export type MadeForecasts = ReadTask & {
   readonly forecasts: readonly KeptForecast[]
   /** What the bundle was made from. */
   readonly data: string
+  readonly features: TaskFeatures
 }
 
 /** Gives what was made for the same task, or makes it. */

@@ -1,7 +1,8 @@
 /**
  * Posts estimates while a bundle is replaced: `swap-load.ts URL CONNECTIONS PER_SECOND`, until its standard input ends;
- * prints what they took, and which bundles answered, as JSON. Of ten requests nine are of issues never seen before, one
- * in fifty is so long that a thread of the pool makes its forecast. The first two seconds are not counted.
+ * prints what they took, and which bundles answered, as JSON. Of ten requests nine are of issues never seen before; one
+ * in twenty is for three models, one in two hundred so long that a thread of the pool makes its forecast. The first two
+ * seconds are not counted.
  */
 import { quantile } from '../../../src/regress/quantile.ts'
 import { converseWith } from './conversation.ts'
@@ -24,10 +25,10 @@ export interface SwapTaken {
   readonly most: number
 }
 
-const MODELS = ['gpt-5', 'claude-sonnet-4-5']
+const MODELS = ['gpt-5', 'claude-sonnet-4-5', 'kimi-k2']
 const WARM_MS = 2000
 const LONG_CHARS = 20_000
-const issueBody = issueBodies(MODELS)
+const [ofOne, ofMore] = [issueBodies(), issueBodies(MODELS)]
 const longText = JSON.stringify('Rows are lost when the table is read twice. '.repeat(LONG_CHARS / 44))
 const [url = '', connections = '50', rate = '500'] = process.argv.slice(2)
 const target = new URL(url)
@@ -73,9 +74,10 @@ async function converse(place: number): Promise<void> {
 }
 
 function bodyOf(number: number): string {
-  if (number % 50 === 7)
+  if (number % 200 === 7)
     return `{"id":"long-${first + number}","issue":{"title":"Long (${first + number})","body":${longText}},"models":${JSON.stringify(MODELS)}}`
-  return issueBody(number % 10 === 0 ? first : first + number)
+  if (number % 20 === 1) return ofMore(first + number)
+  return ofOne(number % 10 === 0 ? first : first + number)
 }
 
 function note(dueMs: number, status: number, text: string): void {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { EXIT, KnownError } from '../errors.ts'
 import { formatBundle } from '../forecast/bundle.ts'
 import { bundlePlace, ownFolder } from '../forecast/bundle-place.ts'
+import { readInForce } from '../forecast/read-in-force.ts'
 import { readDataset } from '../learn/dataset.ts'
 import { type Idea, parseIdeas } from '../learn/ideas.ts'
 import { fitsOf, trainBundle } from '../learn/train.ts'
@@ -44,6 +45,7 @@ async function train({ app, settings, options }: Invocation): Promise<number> {
   const models = ownFolder(bundlePlace(app.cwd, settings.models))
   const place = join(models, id)
   await checkPlace(place)
+  await checkFree(models, id)
   const folder = resolve(app.cwd, data)
   const dataset = await readDataset(folder)
   const ideas = await readIdeas(join(folder, 'ideas.csv'))
@@ -56,6 +58,14 @@ async function train({ app, settings, options }: Invocation): Promise<number> {
   await writeBundle(models, id, text)
   app.print(`${place}: ${dataset.tasks.length} tasks, ${dataset.pairs.length} pairs\n`)
   return EXIT.ok
+}
+
+/** A bundle that was not put in force must not come in force by its name. @throws KnownError usage, in-force-malformed */
+async function checkFree(models: string, id: string): Promise<void> {
+  if ((await readInForce(models))?.bundle !== id) return
+  throw new KnownError('usage', `--id ${id}: that bundle is in force`, {
+    fix: 'give a new name, and then `foretoken models promote` it',
+  })
 }
 
 /** The ideas that were tried, for the card; a folder of one's own tables need not have any. */

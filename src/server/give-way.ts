@@ -5,5 +5,14 @@ import { constants, setPriority } from 'node:os'
  * it and of the processes that it starts; elsewhere it would be that of the whole service.
  */
 export function giveWay(): void {
-  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  if (process.platform !== 'linux') return
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch (error) {
+    // Some sandboxes forbid it: others then wait longer, and every forecast is as it was.
+    if (!isForbidden(error)) throw error
+  }
 }
+
+const isForbidden = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR'

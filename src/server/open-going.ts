@@ -23,7 +23,9 @@ interface GoingOptions {
   readonly storeOptions: readonly string[]
   readonly program: ProgramPlace
   readonly models: BundlePlace
-  readonly forecasting: Forecasting
+  readonly forecasting: Pick<Forecasting, 'held' | 'isOutdated'>
+  /** Puts in force what a restart would take; gives its id. */
+  readonly reload: () => Promise<string>
   readonly read: ReturnType<typeof jobReader>
   readonly onTraining: (told: TrainingTold) => void
   readonly onTrouble: (message: string) => void
@@ -36,8 +38,8 @@ export async function openGoing(
   closing: Closing,
 ): Promise<Going> {
   const { store, writer, folder } = kept
-  const { held, reload, follow } = forecasting
-  const { database, storeOptions, models, onTraining, onTrouble } = own
+  const { held, isOutdated } = forecasting
+  const { database, storeOptions, models, reload, onTraining, onTrouble } = own
   const nowMs = app.now
   const jobs = await openJobs({
     ...{ service, writer, jobs: read, storeOptions, database, models, reload, nowMs, onTrouble, onTraining },
@@ -49,6 +51,9 @@ export async function openGoing(
   // Who names the bundle that forecasts wants that one.
   const isAutomatic = service.learning.automatic && settings.bundle.value === null
   const { trainings } = jobs
+  const follow = async (): Promise<void> => {
+    if (await isOutdated()) await reload()
+  }
   const parts = { store, jobs: read, writer, trainings, nowMs, onTrouble, follow }
   const learning = openLearning({ ...parts, pace: service.learning, isAutomatic }, closing)
   return { jobs, learning }

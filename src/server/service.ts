@@ -131,7 +131,7 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
   const storeOptions = storeOptionsOf(settings, database)
   const program = { command, cwd, env }
   const onTraining: Told['training'] = (training) => told.training(training)
-  const parts = { kept, database, storeOptions, program, models, forecasting, read: jobs, onTraining }
+  const parts = { kept, database, storeOptions, program, models, forecasting, reload, read: jobs, onTraining }
   const { jobs: going, learning } = await openGoing(options, { ...parts, onTrouble }, closing)
   const imports = turns({ atOnce: 1, mostWaiting: MOST_IMPORTS })
   const reports = turns({ atOnce: 1, mostWaiting: MOST_REPORTS })
@@ -146,7 +146,7 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
   })
   closing(observed.close)
   told.warn = observed.log.warn
-  told.training = (training) => tellTraining(observed, training)
+  told.training = (training) => tellTraining({ ...observed, alarms: watch.alarms }, training, nowMs())
   const onFailure = (error: unknown): void =>
     onTrouble(error instanceof Error ? error.message : String(error))
   const access = openAccess({ store, service, nowMs, onFailure })

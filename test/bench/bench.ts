@@ -19,6 +19,7 @@ import { importRate } from './import-rate.ts'
 import { reportAll } from './report-all.ts'
 import { repositoryFor } from './repository.ts'
 import { sandboxOverhead } from './sandbox-overhead.ts'
+import { learningSwap } from './service/learning-swap.ts'
 import { serviceLoad } from './service/service-load.ts'
 import { serviceSoak } from './service/service-soak.ts'
 import { startUp } from './start-up.ts'
@@ -36,6 +37,7 @@ const MEASUREMENTS = {
   gateway: gatewayLoad,
   sandbox: sandboxOverhead,
   service: serviceLoad,
+  'learning-swap': learningSwap,
   import: importRate,
   episodes,
   report: reportAll,

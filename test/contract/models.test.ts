@@ -194,6 +194,14 @@ function cwdWith(own: Bundle): string {
 }
 
 describe('train', () => {
+  it('does not replace the bundle in force under its feet', async () => {
+    const folder = modelsNamed('a', 'b')
+    await cli(['models', 'promote', 'a', '--models', folder])
+    const { exit, stderr } = await cli(['train', '--models', folder, '--id', 'a'])
+    assert.equal(exit, 2)
+    assert.match(stderr, /--id a: that bundle is in force\n→ give a new name/)
+  })
+
   it('refuses an id that is a path, a seed that is no number, and a folder without tables, and writes nothing', async () => {
     const folder = temporaryFolder()
     const refused = async (named: RegExp, ...args: string[]) => {

@@ -17,8 +17,8 @@ export interface Forecasting {
   readonly repositories: ServedRepositories
   /** Puts in force what a restart would take; gives its id. */
   readonly reload: () => Promise<string>
-  /** The same, where another bundle than the one here was put in force from elsewhere. */
-  readonly follow: () => Promise<void>
+  /** Whether another bundle than the one here was put in force from elsewhere. @throws KnownError in-force-malformed */
+  readonly isOutdated: () => Promise<boolean>
 }
 
 /** So many forecasts wait for a thread. */
@@ -67,11 +67,11 @@ export async function openForecasting(
     held.replace(next)
     return next.id
   })
-  const follow = async (): Promise<void> => {
-    if (settings.bundle.value !== null) return
-    if ((await bundleInForce(bundlePlace(cwd, settings.models))) !== held.now().id) await reload()
+  const isOutdated = async (): Promise<boolean> => {
+    if (settings.bundle.value !== null) return false
+    return (await bundleInForce(bundlePlace(cwd, settings.models))) !== held.now().id
   }
-  return { held, pool, repositories, reload, follow }
+  return { held, pool, repositories, reload, isOutdated }
 }
 
 /** What is asked for while it is done is done after it: it may have begun to read too early. */

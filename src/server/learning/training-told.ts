@@ -43,7 +43,13 @@ function toldOf(job: Job, { state, answer, failure }: JobResult): TrainingTold {
   return { job: job.id, verdict, bundle, champion, promoted, forced, reasons, alarms }
 }
 
-const failedWith = (job: Job, reason: string): TrainingTold => ({ ...nothing(job), reasons: [reason] })
+/** What went wrong is a line; what a program said before it ended may be pages. */
+const MOST_REASON = 500
+
+const failedWith = (job: Job, reason: string): TrainingTold => ({
+  ...nothing(job),
+  reasons: [reason.slice(0, MOST_REASON).toWellFormed()],
+})
 
 const nothing = ({ id, asked }: Job): TrainingTold => ({
   ...{ job: id, verdict: 'failed', bundle: null, champion: null, promoted: false },

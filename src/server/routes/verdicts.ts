@@ -86,9 +86,9 @@ const MOST_TRIES = 5
 /** Tasks of one verdict are held against each other: where the bundle was replaced meanwhile, all are forecast anew. */
 async function ofOneBundle(context: ServiceContext, make: () => Promise<Forecasts>): Promise<Forecasts> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const before = context.inForce()
+    const before = context.inForce().forecaster
     const made = await make()
-    if (context.inForce() === before) return made
+    if (context.inForce().forecaster === before) return made
   }
   throw new KnownError('service-busy', 'the bundle is replaced again and again')
 }

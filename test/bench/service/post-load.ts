@@ -1,10 +1,10 @@
 /**
  * Posts estimates, in a process of its own: `post-load.ts URL same|distinct CONNECTIONS SECONDS [PER_SECOND]`. Each
  * connection sends one after the other, at a rate where one is given; prints what they took as JSON. The first two
- * seconds are not counted. A plain socket takes less of the machine that both share than a client library.
+ * seconds are not counted.
  */
-import { connect, type Socket } from 'node:net'
 import { quantile } from '../../../src/regress/quantile.ts'
+import { converseWith } from './conversation.ts'
 import { issueBodies } from './issue-body.ts'
 
 /** What requests took. */
@@ -41,17 +41,15 @@ const taken: PostsTaken = {
 process.stdout.write(JSON.stringify(taken))
 
 async function converse(place: number): Promise<void> {
-  const socket = connect(Number(target.port), target.hostname)
-  socket.setNoDelay(true)
-  const read = replies(socket)
+  const conversation = converseWith(target)
   let dueMs = startMs + (gapMs * place) / Number(connections)
   for (;;) {
     if (gapMs > 0) await until(dueMs)
     const beganMs = gapMs > 0 ? dueMs : performance.now()
     if (beganMs >= endMs) break
-    socket.write(requestOf(first === null ? 0 : first + sent))
+    const body = issueBody(first === null ? 0 : first + sent)
     sent++
-    const status = await read()
+    const { status } = await conversation.post(body)
     const nowMs = performance.now()
     if (status < 200 || status > 299) failed++
     if (beganMs >= startMs + WARM_MS) {
@@ -60,39 +58,9 @@ async function converse(place: number): Promise<void> {
     }
     dueMs += gapMs
   }
-  socket.destroy()
+  conversation.end()
 }
 
 function until(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms - performance.now())))
-}
-
-function requestOf(number: number): string {
-  const body = issueBody(number)
-  return `POST ${target.pathname} HTTP/1.1\r\nHost: ${target.host}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-}
-
-/** Gives the status of one reply after the other; each has a Content-Length, or is in chunks. */
-function replies(socket: Socket): () => Promise<number> {
-  let pending = ''
-  let wake: (status: number) => void = () => {}
-  socket.setEncoding('latin1')
-  socket.on('data', (chunk: string) => {
-    pending += chunk
-    const head = pending.indexOf('\r\n\r\n')
-    if (head < 0) return
-    const length = /content-length: (\d+)/i.exec(pending)?.[1]
-    const isWhole =
-      length === undefined ? pending.endsWith('0\r\n\r\n') : pending.length >= head + 4 + Number(length)
-    if (!isWhole) return
-    const status = Number(pending.slice(9, 12))
-    pending = ''
-    wake(status)
-  })
-  const end = (): void => wake(0)
-  socket.on('error', end).on('close', end)
-  return () =>
-    new Promise((resolve) => {
-      wake = resolve
-    })
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { PROGRAM, runNode } from '../child.ts'
 import { temporaryFolder } from '../temporary.ts'
 import type { PostsTaken } from './post-load.ts'
+import type { SwapTaken } from './swap-load.ts'
 
 /** A server in a process of its own. */
 export interface Running {
@@ -65,6 +66,26 @@ export async function posts(url: string, load: Load): Promise<PostsTaken> {
   const rate = perSecond === undefined ? [] : [String(perSecond)]
   const args = [scriptOf('post-load'), url, bodies, String(connections), String(seconds), ...rate]
   return JSON.parse((await runNode(args, '.')).stdout) as PostsTaken
+}
+
+/** Posts estimates while a bundle is replaced, 500 a second on 50 connections, until it is ended. */
+export function swapLoad(url: string): { readonly end: () => Promise<SwapTaken> } {
+  const child = spawn(process.execPath, [scriptOf('swap-load'), url, '50', '500'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const closed = once(child, 'close')
+  let told = ''
+  child.stdout.on('data', (text: Buffer) => {
+    told += text
+  })
+  return {
+    async end() {
+      child.stdin.end()
+      const [code] = await closed
+      if (code !== 0) throw new Error(`the load ended with ${code}`)
+      return JSON.parse(told) as SwapTaken
+    },
+  }
 }
 
 /** What the system counts as a process's own memory, in MB. */

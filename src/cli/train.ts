@@ -8,11 +8,14 @@ import { readDataset } from '../learn/dataset.ts'
 import { type Idea, parseIdeas } from '../learn/ideas.ts'
 import { fitsOf, trainBundle } from '../learn/train.ts'
 import { modelCard } from '../report/card.ts'
+import { ClusterFlags, clusterRequest, withCluster } from './cluster-flags.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { DATA_FOLDER } from './evaluate.ts'
 import { withSettings } from './options.ts'
+import { parseFlags } from './parse-flags.ts'
 import { inSteps } from './progress.ts'
+import { trainTablesOnCluster } from './train-on-cluster.ts'
 import { checkPlace, writeWhole } from './write-file.ts'
 
 const Options = z.object({
@@ -27,11 +30,13 @@ export function configure(command: Command, act: Act): void {
     .option('--data <folder>', 'the tables to learn from', DATA_FOLDER)
     .option('--id <id>', 'the name of the bundle', 'verified-1')
     .option('--seed <seed>', 'of the folds that the ranges are calibrated on', '1')
+  withCluster(command)
   withSettings(command, 'models')
   act(command, train)
 }
 
-async function train({ app, settings, options }: Invocation): Promise<number> {
+async function train(call: Invocation): Promise<number> {
+  const { app, settings, options } = call
   const parsed = Options.safeParse(options)
   if (!parsed.success) {
     const wrong = parsed.error.issues[0]
@@ -39,6 +44,8 @@ async function train({ app, settings, options }: Invocation): Promise<number> {
     throw new KnownError('usage', `--${flag} ${JSON.stringify(options[flag])}: ${wrong?.message}`)
   }
   const { data, id, seed } = parsed.data
+  const request = clusterRequest(parseFlags(ClusterFlags, options))
+  if (request !== null) return trainTablesOnCluster(call, { data, id, seed, request })
   const place = join(resolve(app.cwd, settings.models.value), id)
   await checkPlace(place)
   const folder = resolve(app.cwd, data)

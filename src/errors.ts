@@ -125,6 +125,24 @@ export const ERRORS = {
     title: 'The model bundle is damaged or not ours',
     fix: 'reinstall, or make it again with `foretoken train`',
   },
+  'in-force-malformed': {
+    status: 500,
+    exit: 2,
+    title: 'It cannot be told which bundle is in force',
+    fix: 'put one in force with `foretoken models promote ID`; see `foretoken models list`',
+  },
+  'in-force-changed': {
+    status: 409,
+    exit: 2,
+    title: 'Another bundle is in force meanwhile',
+    fix: 'see `foretoken models list`, and try again',
+  },
+  'no-bundle-before': {
+    status: 409,
+    exit: 2,
+    title: 'There is no bundle to go back to',
+    fix: 'choose one with `foretoken models promote ID`; see `foretoken models list`',
+  },
   'prices-malformed': {
     status: 400,
     exit: 2,

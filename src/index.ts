@@ -96,6 +96,7 @@ export { type AgentRun, type AgentStart, agentStart } from './runner/agents/agen
 export { type Plan, parsePlan } from './runner/plan.ts'
 export { readTasks } from './runner/tasks/read-tasks.ts'
 export type { Task } from './runner/tasks/task.ts'
+export { SHIPPED_MODELS as MODELS_FOLDER } from './settings.ts'
 export type { Episodes } from './store/episodes.ts'
 export { type ImportedRuns, type ImportOptions, importRuns } from './store/import-runs.ts'
 export { openStore, type Store } from './store/open-store.ts'
@@ -109,9 +110,6 @@ export { FORMATS, formatOf } from './trajectory/formats.ts'
 export { openSources } from './trajectory/open-sources.ts'
 export type { RunLine } from './trajectory/run-line.ts'
 export type { Usage } from './usage/usage.ts'
-
-/** The bundles that ship with the package. */
-export const MODELS_FOLDER = fileURLToPath(new URL('../models', import.meta.url))
 
 /** The tables that ship with the package; data/README.md tells what is in them. */
 export const DATA_FOLDER = fileURLToPath(new URL('../data', import.meta.url))

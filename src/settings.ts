@@ -28,6 +28,11 @@ export const SETTINGS = {
   models: { flag: '--models <folder>', variable: 'FORETOKEN_MODELS', meaning: 'the folder of model bundles' },
   bundle: { flag: '--bundle <id>', variable: 'FORETOKEN_BUNDLE', meaning: 'the model bundle that forecasts' },
   agent: { flag: '--agent <name>', variable: 'FORETOKEN_AGENT', meaning: 'the agent that will do the work' },
+  calibration: {
+    flag: '--calibration <on|off>',
+    variable: 'FORETOKEN_CALIBRATION',
+    meaning: 'whether forecasts follow what runs in the store spent since the bundle was made',
+  },
   openaiUrl: {
     flag: '--openai-url <url>',
     variable: 'FORETOKEN_OPENAI_URL',
@@ -69,6 +74,7 @@ interface Values {
   readonly models: string
   readonly bundle: string | null
   readonly agent: string | null
+  readonly calibration: 'on' | 'off'
   readonly openaiUrl: string | null
   readonly anthropicUrl: string | null
   readonly geminiUrl: string | null
@@ -91,6 +97,7 @@ export const SettingsFile = z.strictObject({
   models: Text.optional(),
   bundle: Text.optional(),
   agent: Text.optional(),
+  calibration: z.enum(['on', 'off']).optional(),
   openaiUrl: HttpUrl.optional(),
   anthropicUrl: HttpUrl.optional(),
   geminiUrl: HttpUrl.optional(),
@@ -100,14 +107,18 @@ export const SettingsFile = z.strictObject({
 /** The name of the settings file, looked for in the working folder. */
 export const SETTINGS_FILE = 'foretoken.json'
 
+/** The bundles that come with the program, absolute; nothing of a user's own is written there. */
+export const SHIPPED_MODELS = fileURLToPath(new URL('../models', import.meta.url))
+
 const DEFAULTS: Values = {
   db: '.foretoken/foretoken.db',
   prices: null,
   githubApi: 'https://api.github.com',
   cache: '.foretoken/cache',
-  models: fileURLToPath(new URL('../models', import.meta.url)),
+  models: '.foretoken/models',
   bundle: null,
   agent: null,
+  calibration: 'on',
   openaiUrl: null,
   anthropicUrl: null,
   geminiUrl: null,
@@ -157,6 +168,7 @@ export async function readSettings(
     models: settle('models'),
     bundle: settle('bundle'),
     agent: settle('agent'),
+    calibration: settle('calibration'),
     openaiUrl: settle('openaiUrl'),
     anthropicUrl: settle('anthropicUrl'),
     geminiUrl: settle('geminiUrl'),

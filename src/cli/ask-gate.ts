@@ -7,6 +7,7 @@ import { type Budget, parseBudget } from '../gate/budget.ts'
 import { type GateAnswer, judgeTasks } from '../report/judge-tasks.ts'
 import type { Settings } from '../settings.ts'
 import type { IssueDocument } from '../task/issue.ts'
+import { calibrateFrom } from './calibrate.ts'
 import { readBaseline } from './gate-baseline.ts'
 import { forecastForGate, type GatedTask } from './gate-forecast.ts'
 import { type FailedTask, readTasks, settled } from './gate-tasks.ts'
@@ -39,7 +40,7 @@ export interface GateRequest {
  */
 export async function askGate(app: App, settings: Settings, request: GateRequest): Promise<GateAnswer> {
   const budget = await readBudget(app, request.budgetFile)
-  const workbench = await openWorkbench(app, settings)
+  const workbench = await openWorkbench(app, settings, { calibrate: calibrateFrom(app, settings) })
   try {
     const { tasks, failures } = await forecastTasks({ app, settings, workbench, budget }, request)
     if (tasks.length + failures.length === 0) {

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { access, constants, readdir } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { access, constants } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
+import { bundlePlace } from '../forecast/bundle-place.ts'
+import { listBundles, readBundle } from '../forecast/read-bundle.ts'
 import { readPriceBook } from '../pricing/read-price-book.ts'
 import type { Finding, Subject } from './doctor-finding.ts'
 import { checkGateway } from './doctor-gateway.ts'
@@ -107,16 +109,14 @@ async function checkTokenizer(): Promise<Finding> {
 
 async function checkBundle({ app, settings }: Subject): Promise<Finding> {
   const name = 'bundle'
-  const folder = resolve(app.cwd, settings.models.value)
-  const fix = 'name the folder with --models and the bundle with --bundle, or install the package again'
+  const place = bundlePlace(app.cwd, settings.models)
   try {
-    const wanted = settings.bundle.value
-    const bundles = wanted === null ? (await readdir(folder)).sort() : [wanted]
-    const readable = await keep(bundles, (bundle) => isReadable(join(folder, bundle, 'model.json')))
-    if (readable.length > 0) return ok(name, `${readable.join(', ')} in ${settings.models.value}`)
-    return fail(name, `no ${wanted ?? '*'}/model.json in ${settings.models.value}`, fix)
+    const { id } = await readBundle(place, settings.bundle.value)
+    const others = (await listBundles(place)).filter((other) => other !== id)
+    return ok(name, `${id} is in force${others.length === 0 ? '' : `; there are ${others.join(', ')}`}`)
   } catch (error) {
-    return fail(name, `${settings.models.value} (${codeOf(error)})`, fix)
+    if (!(error instanceof KnownError)) throw error
+    return fail(name, error.message, error.fix)
   }
 }
 
@@ -153,18 +153,6 @@ function ok(name: string, detail: string): Finding {
 
 function fail(name: string, detail: string, fix: string): Finding {
   return { name, status: 'fail', detail, fix }
-}
-
-async function keep(names: readonly string[], test: (name: string) => Promise<boolean>): Promise<string[]> {
-  const kept = await Promise.all(names.map(test))
-  return names.filter((_, index) => kept[index])
-}
-
-function isReadable(path: string): Promise<boolean> {
-  return access(path, constants.R_OK).then(
-    () => true,
-    () => false,
-  )
 }
 
 function exists(path: string): Promise<boolean> {

@@ -15,7 +15,7 @@ export function configure(command: Command, act: Act): void {
     '--settings',
     'show every setting and where it came from instead',
   )
-  withSettings(command, 'db', 'prices', 'githubApi', 'cache', 'models', 'bundle', 'agent')
+  withSettings(command, 'db', 'prices', 'githubApi', 'cache', 'models', 'bundle', 'agent', 'calibration')
   withSettings(command, 'openaiUrl', 'anthropicUrl', 'geminiUrl')
   act(command, (call) => (call.options.settings === true ? showSettings(call) : examine(call)))
 }

@@ -1,6 +1,7 @@
 import { ERRORS, EXIT, KnownError } from '../errors.ts'
 import { type AskedTask, openWorkbench, type Workbench } from '../forecast/read-workbench.ts'
 import type { Issue } from '../task/issue.ts'
+import { calibrateFrom } from './calibrate.ts'
 import type { Invocation } from './command-line.ts'
 import type { EstimateOptions } from './estimate.ts'
 import { progressBar } from './progress.ts'
@@ -15,7 +16,7 @@ export async function estimateBatch(call: Invocation, options: EstimateOptions):
   if (format !== 'jsonl') {
     throw new KnownError('usage', `--batch with --format ${format}`, { fix: 'add --format jsonl' })
   }
-  const workbench = await openWorkbench(app, settings)
+  const workbench = await openWorkbench(app, settings, { calibrate: calibrateFrom(app, settings) })
   const bar = progressBar(app, 'estimating')
   let done = 0
   let failed = 0

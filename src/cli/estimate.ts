@@ -8,6 +8,7 @@ import type { EstimateDocument } from '../report/estimate-notes.ts'
 import { estimateText } from '../report/estimate-text.ts'
 import type { IssueDocument } from '../task/issue.ts'
 import { readIssue } from '../task/issue-read.ts'
+import { calibrateFrom } from './calibrate.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { showSafely } from './escape.ts'
@@ -40,7 +41,7 @@ export function configure(command: Command, act: Act): void {
     .option('--mean-of <runs>', 'forecast the mean of so many runs instead of one run')
     .option('--self-forecast <model=output,total...>', 'what a model says it will spend itself, in tokens')
     .option('--batch <file>', 'forecast for each line of a JSON Lines file; "-" for standard input')
-  withSettings(command, 'db', 'prices', 'githubApi', 'cache', 'models', 'bundle', 'agent')
+  withSettings(command, 'db', 'prices', 'githubApi', 'cache', 'models', 'bundle', 'agent', 'calibration')
   act(command, estimate)
 }
 
@@ -69,11 +70,11 @@ async function estimate(call: Invocation): Promise<number> {
   }
   const github = githubAccess(app, settings)
   const read = await readIssue(reference, { cwd: app.cwd, stdin: app.stdin, github })
-  const workbench = await openWorkbench(app, settings)
+  const workbench = await openWorkbench(app, settings, { calibrate: calibrateFrom(app, settings) })
   try {
-    const found = await workbench.estimate(askedBy(read, call, options))
+    const { features, ...found } = await workbench.estimate(askedBy(read, call, options))
     const document = { id: read.hints.id ?? null, title: read.issue.title, ...found }
-    await keepForecast(app, settings, { read, found, data: workbench.forecaster.bundle.data })
+    await keepForecast(app, settings, { read, found, features, data: workbench.forecaster.bundle.data })
     app.print(show(call, document, options.budget ?? null))
   } finally {
     workbench.close()

@@ -2,6 +2,7 @@ import type { Estimate } from '../forecast/estimate.ts'
 import { openWorkbench } from '../forecast/read-workbench.ts'
 import { sourceName } from '../task/issue.ts'
 import { readIssue } from '../task/issue-read.ts'
+import { calibrateFrom } from './calibrate.ts'
 import type { Invocation } from './command-line.ts'
 import { githubAccess } from './github-access.ts'
 import { keepForecast } from './keep-forecast.ts'
@@ -29,9 +30,9 @@ export async function forecastTask(
   const github = githubAccess(app, settings)
   const read = await readIssue(reference, { cwd: app.cwd, stdin: app.stdin, github })
   const { issue, hints } = read
-  const workbench = await openWorkbench(app, settings)
+  const workbench = await openWorkbench(app, settings, { calibrate: calibrateFrom(app, settings) })
   try {
-    const found = await workbench.estimate({
+    const { features, ...found } = await workbench.estimate({
       issue,
       repository: {
         name:
@@ -45,7 +46,7 @@ export async function forecastTask(
       budgetUsd: null,
       selfForecasts: {},
     })
-    await keepForecast(app, settings, { read, found, data: workbench.forecaster.bundle.data })
+    await keepForecast(app, settings, { read, found, features, data: workbench.forecaster.bundle.data })
     const id = hints.id ?? (issue.source.kind === 'stdin' ? issue.title : sourceName(issue.source))
     return { id, repository: found.repository, forecasts: found.forecasts }
   } finally {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { EXIT, KnownError } from '../errors.ts'
+import { bundlePlace } from '../forecast/bundle-place.ts'
 import { defaultAgent, modelsOf } from '../forecast/pair.ts'
 import { readBundle } from '../forecast/read-bundle.ts'
 import { budgetTemplate } from '../gate/budget-template.ts'
@@ -41,7 +42,7 @@ async function init({ app, settings, options }: Invocation): Promise<number> {
       fix: 'edit it, or write over it with --force',
     })
   }
-  const bundle = await readBundle(resolve(app.cwd, settings.models.value), settings.bundle.value)
+  const bundle = await readBundle(bundlePlace(app.cwd, settings.models), settings.bundle.value)
   const agent = settings.agent.value ?? defaultAgent(bundle)
   const models = model ?? modelsOf(bundle, agent).slice(0, 1)
   await writeWhole(place, budgetTemplate({ agent, models, known: modelsOf(bundle, agent) }))

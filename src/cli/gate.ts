@@ -55,7 +55,7 @@ export function configure(command: Command, act: Act): void {
     )
     .option('--informational', 'tell the verdict, and exit with 0')
     .option('--emit-cap <file>', 'write the budget that was passed as hard limits of each run')
-  withSettings(command, 'prices', 'githubApi', 'cache', 'models', 'bundle', 'agent')
+  withSettings(command, 'db', 'prices', 'githubApi', 'cache', 'models', 'bundle', 'agent', 'calibration')
   act(command, gate)
   configureInit(command.command('init').description('write a budget to start from'), act)
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
+import type { TaskFeatures } from '../features/feature-code.ts'
 import type { EstimatedTask } from '../forecast/read-workbench.ts'
 import type { Settings } from '../settings.ts'
 import { type IssueDocument, sourceName } from '../task/issue.ts'
@@ -18,11 +19,13 @@ export async function keepForecast(
     read,
     found,
     data,
+    features,
   }: {
     readonly read: IssueDocument
     readonly found: EstimatedTask
     /** Hash of the tables behind the bundle. */
     readonly data: string
+    readonly features: TaskFeatures
   },
 ): Promise<void> {
   const file = resolve(app.cwd, settings.db.value)
@@ -35,7 +38,7 @@ export async function keepForecast(
   try {
     const store = openStore(file, { create: false })
     try {
-      keepEstimates(store, { id, repository, commit, data }, { forecasts, atMs: app.now() })
+      keepEstimates(store, { id, repository, commit, data, features }, { forecasts, atMs: app.now() })
     } finally {
       store.close()
     }

@@ -14,6 +14,7 @@ import { openStore } from '../store/open-store.ts'
 import { readEpisodes } from '../store/read-episodes.ts'
 import { ALL_RUNS } from '../store/read-runs.ts'
 import { makeIssue } from '../task/issue.ts'
+import { calibrateFrom } from './calibrate.ts'
 import type { Invocation } from './command-line.ts'
 import { progressBar } from './progress.ts'
 
@@ -43,7 +44,7 @@ export async function forecastTasks(
   { plan, tasks, agents, repositoryOf, isKept }: PlanToForecast,
 ): Promise<readonly PlannedForecast[]> {
   const bar = progressBar(app, 'forecasting')
-  const workbench = await openWorkbench(app, settings)
+  const workbench = await openWorkbench(app, settings, { calibrate: calibrateFrom(app, settings) })
   const { repositoryCorrelation, data } = workbench.forecaster.bundle
   const store = isKept ? openStore(resolve(app.cwd, settings.db.value), { create: true }) : null
   const forecasts: PlannedForecast[] = []
@@ -60,7 +61,7 @@ export async function forecastTasks(
         if (store !== null)
           keepEstimates(
             store,
-            { id: task.name, repository: null, commit: found.commit, data },
+            { id: task.name, repository: null, commit: found.commit, data, features: found.features },
             { forecasts: found.forecasts.map(({ estimate }) => estimate), atMs: app.now() },
           )
         for (const { estimate, outcomes } of found.forecasts)

@@ -18,6 +18,7 @@ import type { Episodes } from '../store/episodes.ts'
 import { openStore } from '../store/open-store.ts'
 import { readEpisodes } from '../store/read-episodes.ts'
 import { readIssue } from '../task/issue-read.ts'
+import { calibrateFrom } from './calibrate.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { githubAccess } from './github-access.ts'
@@ -38,7 +39,7 @@ export function configurePlan(command: Command, act: Act): void {
     .argument('<plan>', 'plan/1, in YAML or JSON')
   withFilters(withFormats(plan, 'text', 'html', 'markdown', 'json', 'csv'))
   withOutput(plan)
-  withSettings(plan, 'db', 'prices', 'githubApi', 'cache', 'models', 'bundle')
+  withSettings(plan, 'db', 'prices', 'githubApi', 'cache', 'models', 'bundle', 'calibration')
   act(plan, report)
 }
 
@@ -118,7 +119,7 @@ async function forecastIssues(
   const reading = { cwd: folder, stdin: app.stdin, github: githubAccess(app, settings) }
   const forecasts: PlannedForecast[] = []
   const bar = progressBar(app, 'forecasting')
-  const workbench = await openWorkbench(app, settings)
+  const workbench = await openWorkbench(app, settings, { calibrate: calibrateFrom(app, settings) })
   try {
     for (const task of plan.tasks.files) {
       app.signal.throwIfAborted()

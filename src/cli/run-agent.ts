@@ -49,7 +49,7 @@ export function configure(command: Command, act: Act): void {
   withLimits(command)
   withSession(command)
   withSettings(command, 'db', 'prices', 'openaiUrl', 'anthropicUrl', 'geminiUrl')
-  withSettings(command, 'githubApi', 'cache', 'models', 'bundle', 'agent')
+  withSettings(command, 'githubApi', 'cache', 'models', 'bundle', 'agent', 'calibration')
   act(command, run)
 }
 

@@ -64,7 +64,7 @@ export function configure(command: Command, act: Act): void {
   withLimits(command)
   withSession(command)
   withSettings(command, 'db', 'prices', 'openaiUrl', 'anthropicUrl', 'geminiUrl')
-  withSettings(command, 'cache', 'models', 'bundle', 'agent')
+  withSettings(command, 'cache', 'models', 'bundle', 'agent', 'calibration')
   act(command, run)
 }
 

@@ -29,7 +29,7 @@ export function configure(command: Command, act: Act): void {
     .option('--host <address>', 'at which address it listens; any but this machine’s own needs keys')
     .option('--port <port>', 'where it listens; 0 = any that is free (default: 4142)')
     .option('--get <path>', 'answer this one request, print what is answered, and end')
-  withSettings(command, 'db', 'prices', 'cache', 'models', 'bundle', 'agent')
+  withSettings(command, 'db', 'prices', 'cache', 'models', 'bundle', 'agent', 'calibration')
   act(command, serve)
 }
 

@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { EXIT, KnownError } from '../errors.ts'
+import { bundlePlace, ownFolder } from '../forecast/bundle-place.ts'
 import { readDataset } from '../learn/dataset.ts'
+import { writeBundle } from '../learn/write-bundle.ts'
 import { openBackend } from '../runner/back-end.ts'
 import { makeWorkFolder } from '../runner/work-folder.ts'
 import type { SandboxBackend, SandboxFacts, SandboxSpec } from '../sandbox/sandbox.ts'
 import type { ClusterRequest } from './cluster-flags.ts'
 import type { Invocation } from './command-line.ts'
 import { showSafely } from './escape.ts'
-import { putBundle, readTrained } from './trained-bundle.ts'
+import { readTrained } from './trained-bundle.ts'
 import { copyTables } from './training-inputs.ts'
 import { checkPlace } from './write-file.ts'
 
@@ -37,7 +39,8 @@ export async function trainTablesOnCluster(
   { data, id, seed, request }: TablesTraining,
   open: OpenCluster = openCluster,
 ): Promise<number> {
-  const place = join(resolve(app.cwd, settings.models.value), id)
+  const models = ownFolder(bundlePlace(app.cwd, settings.models))
+  const place = join(models, id)
   await checkPlace(place)
   const folder = resolve(app.cwd, data)
   const { hash } = await readDataset(folder)
@@ -59,7 +62,7 @@ export async function trainTablesOnCluster(
         `${id} was made from tables ${made}, not from ${hash.slice(0, 12)}`,
       )
     }
-    await putBundle(place, trained)
+    await writeBundle(models, id, trained.text)
     app.print(`${place}: ${trained.bundle.tasks} tasks, ${trained.bundle.pairs.length} pairs\n`)
     return EXIT.ok
   })

@@ -4,9 +4,11 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { EXIT, KnownError } from '../errors.ts'
 import { formatBundle } from '../forecast/bundle.ts'
+import { bundlePlace, ownFolder } from '../forecast/bundle-place.ts'
 import { readDataset } from '../learn/dataset.ts'
 import { type Idea, parseIdeas } from '../learn/ideas.ts'
 import { fitsOf, trainBundle } from '../learn/train.ts'
+import { writeBundle } from '../learn/write-bundle.ts'
 import { modelCard } from '../report/card.ts'
 import { ClusterFlags, clusterRequest, withCluster } from './cluster-flags.ts'
 import type { Invocation } from './command-line.ts'
@@ -16,7 +18,7 @@ import { withSettings } from './options.ts'
 import { parseFlags } from './parse-flags.ts'
 import { inSteps } from './progress.ts'
 import { trainTablesOnCluster } from './train-on-cluster.ts'
-import { checkPlace, writeWhole } from './write-file.ts'
+import { checkPlace } from './write-file.ts'
 
 const Options = z.object({
   data: z.string(),
@@ -46,7 +48,8 @@ async function train(call: Invocation): Promise<number> {
   const { data, id, seed } = parsed.data
   const request = clusterRequest(parseFlags(ClusterFlags, options))
   if (request !== null) return trainTablesOnCluster(call, { data, id, seed, request })
-  const place = join(resolve(app.cwd, settings.models.value), id)
+  const models = ownFolder(bundlePlace(app.cwd, settings.models))
+  const place = join(models, id)
   await checkPlace(place)
   const folder = resolve(app.cwd, data)
   const dataset = await readDataset(folder)
@@ -56,8 +59,8 @@ async function train(call: Invocation): Promise<number> {
     let done = 0
     return trainBundle(dataset, { id, seed }, () => onStep(++done, fits))
   })
-  await writeWhole(join(place, 'model.json'), formatBundle(training.bundle))
-  await writeWhole(join(place, 'card.md'), modelCard(dataset, training, ideas))
+  const text = { model: formatBundle(training.bundle), card: modelCard(dataset, training, ideas) }
+  await writeBundle(models, id, text)
   app.print(`${place}: ${dataset.tasks.length} tasks, ${dataset.pairs.length} pairs\n`)
   return EXIT.ok
 }

@@ -3,13 +3,12 @@ import { join } from 'node:path'
 import { KnownError } from '../errors.ts'
 import type { Bundle } from '../forecast/bundle.ts'
 import { readBundle } from '../forecast/read-bundle.ts'
-import { writeWhole } from './write-file.ts'
+import type { BundleText } from '../learn/write-bundle.ts'
 
 /** A bundle that was made elsewhere, with the bytes of its files. */
 export interface TrainedBundle {
   readonly bundle: Bundle
-  readonly model: string
-  readonly card: string
+  readonly text: BundleText
 }
 
 const MOST_CARD_BYTES = 2 ** 20
@@ -29,11 +28,6 @@ export async function readTrained(folder: string, id: string): Promise<TrainedBu
   }
   const bundle = await readBundle(folder, id)
   if (bundle.id !== id) throw new KnownError('bundle-corrupt', `${files.model} calls itself ${bundle.id}`)
-  return { bundle, model: await readFile(files.model, 'utf8'), card: await readFile(files.card, 'utf8') }
-}
-
-/** Puts a bundle in its place: it is there once its model is, which comes last and at once. @throws KnownError file-not-written */
-export async function putBundle(place: string, { model, card }: TrainedBundle): Promise<void> {
-  await writeWhole(join(place, 'card.md'), card)
-  await writeWhole(join(place, 'model.json'), model)
+  const [model, card] = [await readFile(files.model, 'utf8'), await readFile(files.card, 'utf8')]
+  return { bundle, text: { model, card } }
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { constants, copyFile, cp, lstat, mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { KnownError } from '../errors.ts'
+import { type BundlePlace, bundleFolders } from '../forecast/bundle-place.ts'
 import { backUp } from '../store/back-up.ts'
 import { openStore } from '../store/open-store.ts'
 
@@ -21,7 +23,7 @@ export async function copyTables(from: string, to: string): Promise<void> {
 }
 
 /** Copies a store as it is at one moment, while it is in use. @throws KnownError store-not-found, store-foreign, store-failed */
-export async function copyStore(from: string, to: string): Promise<void> {
+async function copyStore(from: string, to: string): Promise<void> {
   const store = openStore(from, { create: false })
   try {
     await backUp(store, to)
@@ -31,7 +33,7 @@ export async function copyStore(from: string, to: string): Promise<void> {
 }
 
 /** Copies what a folder of bundles has: them, and which of them is in force. */
-export async function copyBundles(from: string, to: string): Promise<void> {
+async function copyBundles(from: string, to: string): Promise<void> {
   const isWanted = async (path: string): Promise<boolean> => {
     const found = await lstat(path)
     if (found.isDirectory()) return true
@@ -40,4 +42,27 @@ export async function copyBundles(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true, filter: isWanted }).catch((cause: NodeJS.ErrnoException) => {
     throw new KnownError('file-unreadable', `${from} (${cause.code})`, { cause })
   })
+}
+
+/** Where a training on the runs of a store finds them, with the bundles that it begins from. */
+export interface StoreInputs {
+  /** The store, absolute. */
+  readonly store: string
+  readonly models: BundlePlace
+}
+
+/**
+ * Puts what `foretoken train --from-store` reads into a folder: the store as it is at one moment, and all bundles; of two
+ * with one name one's own. Gives the arguments that name them there.
+ * @throws KnownError store-not-found, store-foreign, store-failed, file-unreadable
+ */
+export async function bringStore(
+  workspace: string,
+  { store, models }: StoreInputs,
+): Promise<readonly string[]> {
+  await copyStore(store, join(workspace, 'store.db'))
+  for (const folder of bundleFolders(models).toReversed()) {
+    if (existsSync(folder)) await copyBundles(folder, join(workspace, 'models'))
+  }
+  return ['--from-store', '--db', 'store.db', '--models', 'models']
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { splitTitle } from '../task/issue-markdown.ts'
 import type { Snapshot } from '../task/snapshot.ts'
 import { agreement } from './agreement.ts'
@@ -55,6 +56,8 @@ export interface Features {
   readonly bags: Readonly<Record<BagGroup, Bag>>
   /** Whether a repository was read. */
   readonly repository: boolean
+  /** By which the same issue is known again; null = its text is not there any more. */
+  readonly fingerprint: string | null
 }
 
 const GROUPS = Object.keys(EXTRACTORS) as readonly DenseGroup[]
@@ -82,8 +85,13 @@ export function extractFeatures(given: IssueText, snapshot: Snapshot | null): Fe
     dense: Object.fromEntries(dense) as unknown as Features['dense'],
     bags: { text: gramsOf(`${issue.title}\n${parts.body}`), title: gramsOf(issue.title) },
     repository: snapshot !== null,
+    fingerprint: fingerprintOf(issue),
   }
 }
+
+/** Of title and body, however their lines end and whatever is blank around them. 64 bits are enough to tell tasks apart. */
+const fingerprintOf = ({ title, body }: IssueText): string =>
+  hash('sha256', `${title.trim()}\n${body.replaceAll('\r\n', '\n').trim()}`).slice(0, 16)
 
 /** The same issue however it was handed over: without a title, or with the title once more above the body. */
 function canonical({ title, body }: IssueText): IssueText {

@@ -22,11 +22,11 @@ const EncodingState = z.object({
   buckets: byBag(Counted),
 })
 
-const Own = z.object({ intercept: z.number(), weights: Numbers })
+const Part = z.object({ intercept: z.number(), weights: Numbers })
 const Pooled = z.object({
   shared: Numbers,
   series: z.array(
-    z.object({ offset: z.number(), slope: z.number().positive(), own: Own, hinted: Own.nullable() }),
+    z.object({ offset: z.number(), slope: z.number().positive(), own: Part, hinted: Part.nullable() }),
   ),
   common: z.object({ offset: z.number(), slope: z.number().positive(), offsetSd: z.number() }),
 })
@@ -61,6 +61,37 @@ const PairFacts = z.object({
   selfForecast: SelfForecast.nullable(),
   /** Standard deviation between runs of one task, in log10 tokens. */
   runNoise: z.object({ output: z.number(), total: z.number() }),
+  /** How well the level of a pair learnt from own runs is known: its standard deviation, in log10 tokens. */
+  levelSd: z.object({ output: z.number(), total: z.number() }).optional(),
+  /** By how much it is moved by what is remembered of a task; absent = 1. */
+  loading: z.object({ output: z.number(), total: z.number() }).optional(),
+})
+
+/** What a task that was run before took beyond what its features tell, in log10 tokens. */
+const Remembered = z.object({
+  output: z.number(),
+  total: z.number(),
+  /** Width of the range, as a share of that of a task never run. */
+  spread: z.object({ output: z.number(), total: z.number() }),
+})
+/** The same for one pair that ran it. */
+const RememberedPair = Remembered.extend({ series: z.int().nonnegative() })
+const RememberedTask = Remembered.extend({ pairs: z.array(RememberedPair) })
+
+/** What was learnt from own runs on top of the bundle `base`. */
+const Learnt = z.object({
+  base: z.string(),
+  runs: z.int().positive(),
+  /** When the first and the last of them began (ISO 8601). */
+  from: z.string(),
+  until: z.string(),
+  /** How far the agents lie from those trained on, in log10 tokens. */
+  agents: z.array(z.object({ agent: z.string(), output: z.number(), total: z.number() })),
+  /** Tasks that were run, by head, by fingerprint. */
+  tasks: z.object({
+    repository: z.record(z.string(), RememberedTask),
+    issue: z.record(z.string(), RememberedTask),
+  }),
 })
 
 /** How far the training data are like the task: learnt from the tasks themselves. */
@@ -83,8 +114,8 @@ const Body = z.object({
   noiseCorrelation: z.number(),
   /** By regime: correlation of the errors of two tasks of one repository. */
   repositoryCorrelation: z.record(z.enum(REGIMES), z.number().min(0).max(1)),
-  /** logit P(resolved) = level of the pair + slope · size, smeared by what is not known of the task. */
-  resolved: z.object({ levels: Numbers, slope: z.number(), taskSd: z.number() }),
+  /** logit P(resolved) = level of the pair + slope · size, smeared by what is not known of the task; null = no outcome. */
+  resolved: z.object({ levels: z.array(z.number().nullable()), slope: z.number(), taskSd: z.number() }),
   /** Limits of `strangenessOf` beyond which a task is unlike those trained on, by head. */
   unfamiliar: z.object({
     repository: Strangeness,
@@ -92,11 +123,16 @@ const Body = z.object({
     /** Lowest and highest value of each feature of the repository's shape. */
     shapes: z.array(z.tuple([z.number(), z.number()])),
   }),
+  /** Absent from a bundle made from tables alone. */
+  learnt: Learnt.optional(),
 })
 export type Bundle = z.infer<typeof Body>
 export type HeadState = z.infer<typeof HeadState>
 export type PairFacts = z.infer<typeof PairFacts>
 export type Residuals = z.infer<typeof Residuals>
+export type Learnt = z.infer<typeof Learnt>
+export type Remembered = z.infer<typeof Remembered>
+export type RememberedTask = z.infer<typeof RememberedTask>
 
 /** The file `model.json`: the bundle with the SHA-256 of its JSON, so that damage is noticed. */
 export function formatBundle(bundle: Bundle): string {

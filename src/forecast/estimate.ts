@@ -12,6 +12,7 @@ import {
   rangeOfOutcome,
 } from './outcomes.ts'
 import type { Range } from './range.ts'
+import type { PairCalibration } from './recalibrated.ts'
 
 /** Dollars as decimal strings. */
 export interface UsdRange {
@@ -58,6 +59,8 @@ export interface Estimate {
     readonly inDistribution: boolean
     /** Whether the task, whoever works on it, is like those trained on. */
     readonly familiarTask: boolean
+    /** How runs since have corrected the forecast; left out where they have not. */
+    readonly calibration?: PairCalibration
     readonly prices: string | null
     readonly notes: readonly string[]
     readonly reasons: readonly {
@@ -105,7 +108,7 @@ export function estimateOf(
 }
 
 function basisOf(forecast: Forecast, bundle: string, price: PriceBasis | null): Estimate['basis'] {
-  const { regime, kinship, meanOf, familiar, reasons } = forecast
+  const { regime, kinship, meanOf, familiar, reasons, calibration } = forecast
   return {
     bundle,
     repository: regime !== 'issue',
@@ -114,6 +117,7 @@ function basisOf(forecast: Forecast, bundle: string, price: PriceBasis | null): 
     meanOf,
     inDistribution: familiar && kinship !== 'unseen',
     familiarTask: familiar,
+    ...(calibration === null ? {} : { calibration }),
     prices: price?.source ?? null,
     notes: price?.notes ?? [],
     reasons,

@@ -4,7 +4,9 @@ import type { Bundle, HeadState, Regime } from './bundle.ts'
 import { type EncodedTask, type Encoder, encoderOf } from './encoding.ts'
 import { resolvePair } from './pair.ts'
 import { predictPair, type TokenForecast } from './predict.ts'
-import { type ColumnNames, columnNames, type Reason, reasonsFor } from './reasons.ts'
+import { type ColumnNames, columnNames, knownTask, type Reason, reasonsFor } from './reasons.ts'
+import { type PairCalibration, recalibrated } from './recalibrated.ts'
+import { rememberedOf } from './remembered.ts'
 import { resolveProbability } from './resolved.ts'
 import { type NoisePair, noiseSequence } from './run-noise.ts'
 import { hintsOf, type SelfForecast } from './self-forecast.ts'
@@ -18,6 +20,8 @@ export interface ForecastRequest {
   readonly meanOf: number
   /** The model's own forecast of the task; null = it was not asked. */
   readonly selfForecast: SelfForecast | null
+  /** What runs have told of such forecasts since the bundle was made; null, or left out = nothing. */
+  readonly calibration?: PairCalibration | null
 }
 
 /** A forecast with what it rests on. */
@@ -29,6 +33,8 @@ export interface Forecast extends TokenForecast {
   readonly familiar: boolean
   readonly reasons: readonly Reason[]
   readonly meanOf: number
+  /** How runs have corrected it; null = they have not. */
+  readonly calibration: PairCalibration | null
 }
 
 /** A task, made ready once to be forecast for any number of agents and models. */
@@ -89,21 +95,27 @@ function taskForecaster(equipment: Equipment, task: EncodedTask): TaskForecaster
   const row = encoder.encode(task)
   const { total } = state.quantities
   const regime = regimeOf(encoder, task)
+  const { fingerprint } = task.features
+  const head = regime === 'issue' ? 'issue' : 'repository'
   const strange = strangenessOf(encoder, task, row)
   const odd = isOddShape(bundle.unfamiliar.shapes, task.features.dense.shape)
   const familiar = strange.grams <= limits.grams && strange.distance <= limits.distance && !odd
   const size = sparseDot(row, total.shared)
   return {
-    forecast({ agent, model, meanOf, selfForecast }) {
+    forecast({ agent, model, meanOf, selfForecast, calibration = null }) {
       const pair = resolvePair(bundle, agent, model)
       const hints = hintsOf(selfForecast, bundle.pairs[pair.series ?? -1]?.selfForecast)
+      const remembered = rememberedOf(bundle, { head, fingerprint }, pair)
+      const reasons = reasonsFor(names, total, row, { series: pair.series, hints, most: MOST_REASONS })
+      const raw = predictPair(bundle, row, pair, { regime, meanOf, hints, noise, remembered })
       return {
-        ...predictPair(bundle, row, pair, { regime, meanOf, hints, noise }),
+        ...(calibration === null ? raw : recalibrated(raw, calibration)),
         resolved: resolveProbability(bundle.resolved, pair.series, size),
         regime,
-        familiar,
-        reasons: reasonsFor(names, total, row, { series: pair.series, hints, most: MOST_REASONS }),
+        familiar: familiar || remembered !== null,
+        reasons: remembered === null ? reasons : [knownTask(remembered), ...reasons].slice(0, MOST_REASONS),
         meanOf,
+        calibration,
       }
     },
   }

@@ -14,7 +14,7 @@ export interface ResolvedPair {
 }
 
 /** One spelling per model, whatever alias it is asked for by. */
-const modelKey = (model: string): string => entryOf(normalModelName(model))
+export const modelKey = (model: string): string => entryOf(normalModelName(model))
 
 /** One spelling per agent: `OpenHands`, `openhands v0.50`, `mini-SWE-agent 1.15` → openhands, mini-swe-agent. */
 export const agentKey = (agent: string): string =>

@@ -1,7 +1,8 @@
 import { type PooledState, predictPooled } from '../regress/pooled.ts'
 import type { SparseVector } from '../regress/sparse-vector.ts'
-import type { Bundle, PairFacts, Regime, Residuals } from './bundle.ts'
+import type { Bundle, PairFacts, Regime, Remembered, Residuals } from './bundle.ts'
 import { agentGap, type Kinship, knowsAgent, type ResolvedPair } from './pair.ts'
+import { agentShift } from './remembered.ts'
 import type { NoisePair } from './run-noise.ts'
 
 /**
@@ -27,6 +28,8 @@ export interface PredictOptions {
   readonly hints: readonly number[] | null
   /** As many values as the bundle has tasks. */
   readonly noise: readonly NoisePair[]
+  /** What is known of the task from runs of it; null = it was never run. */
+  readonly remembered: Remembered | null
 }
 
 const LN10 = Math.LN10
@@ -39,18 +42,21 @@ export function predictPair(
   pair: ResolvedPair,
   options: PredictOptions,
 ): TokenForecast {
-  const { regime, meanOf, hints } = options
+  const { regime, meanOf, hints, remembered } = options
   const { quantities } = bundle.heads[regime === 'issue' ? 'issue' : 'repository']
   const facts = bundle.pairs[pair.series ?? -1] ?? null
   // A pair never seen is forecast with the errors of all pairs in turn, and each error with the noise of its pair.
   const sources = facts === null ? bundle.pairs : [facts]
   const residuals = residualsFor(bundle, pair, regime, hints !== null)
   const extra = {
-    output: extraSd(bundle, quantities.output, pair),
-    total: extraSd(bundle, quantities.total, pair),
+    output: extraSd(bundle, quantities.output, { pair, quantity: 'output' }),
+    total: extraSd(bundle, quantities.total, { pair, quantity: 'total' }),
   }
+  const shift = agentShift(bundle, pair)
   const of = (quantity: 'output' | 'total') => {
-    const centre = predictPooled(quantities[quantity], row, pair.series, hints)
+    const fromFeatures = predictPooled(quantities[quantity], row, pair.series, hints)
+    const centre = fromFeatures + shift[quantity] + (remembered?.[quantity] ?? 0)
+    const width = remembered?.spread[quantity] ?? 1
     const errors = sources.map(({ runs, runNoise }) => errorOf(runNoise[quantity], runs, meanOf))
     const spreads = errors.map(({ sd }) => Math.hypot(sd, extra[quantity]))
     const values = residuals[quantity]
@@ -58,7 +64,7 @@ export function predictPair(
     for (let i = 0; i < sample.length; i++) {
       const source = i % errors.length
       const noise = (spreads[source] as number) * (options.noise[i] as NoisePair)[quantity]
-      const log10 = centre - (errors[source] as RunError).bias + (values[i] as number) + noise
+      const log10 = centre - (errors[source] as RunError).bias + width * ((values[i] as number) + noise)
       sample[i] = Math.exp(log10 * Math.LN10) // a third of the time of 10 ** log10
     }
     return { log10: centre - errors.reduce((sum, { bias }) => sum + bias, 0) / errors.length, sample }
@@ -114,8 +120,13 @@ function errorOf(sd: number, runs: number, meanOf: number): RunError {
 }
 
 /** How far the level of a pair may lie from the one that stands for it: as models, and agents, were seen to differ. */
-function extraSd(bundle: Bundle, { series, common }: PooledState, { agent, kinship }: ResolvedPair): number {
-  if (kinship === 'trained') return 0
+function extraSd(
+  bundle: Bundle,
+  { series, common }: PooledState,
+  { pair, quantity }: { readonly pair: ResolvedPair; readonly quantity: 'output' | 'total' },
+): number {
+  const { agent, kinship } = pair
+  if (kinship === 'trained') return bundle.pairs[pair.series ?? -1]?.levelSd?.[quantity] ?? 0
   const ofAgents = agentGap(bundle, series) ?? common.offsetSd
   if (kinship === 'other-agent') return ofAgents
   return knowsAgent(bundle, agent) ? common.offsetSd : Math.hypot(common.offsetSd, ofAgents)

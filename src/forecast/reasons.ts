@@ -1,6 +1,7 @@
 import { featureMeaning } from '../features/features.ts'
 import { type PooledState, partOf } from '../regress/pooled.ts'
 import type { SparseVector } from '../regress/sparse-vector.ts'
+import type { Remembered } from './bundle.ts'
 import { type Encoder, usedGroups } from './encoding.ts'
 
 /** What moved a forecast away from an average task, and by what factor. */
@@ -24,6 +25,13 @@ export function columnNames({ encoding }: Encoder): ColumnNames {
   })
   return [...dense, ...repositories]
 }
+
+/** That the task was run before. */
+export const knownTask = ({ total }: Remembered): Reason => ({
+  feature: 'known_task',
+  meaning: 'earlier runs of this very task',
+  effect: Number((10 ** total).toFixed(3)),
+})
 
 const WORDS = { feature: 'words', meaning: 'the words of the issue' }
 const SELF = { feature: 'self_forecast', meaning: 'what the model itself forecast' }

@@ -12,8 +12,8 @@ export const logistic = (logit: number): number => 1 / (1 + Math.exp(-logit))
 
 /** P(resolved) of one run of a pair on a task of a forecast size; null for a pair whose level is not known. */
 export function resolveProbability(state: ResolvedState, series: number | null, size: number): number | null {
-  const level = series === null ? undefined : state.levels[series]
-  if (level === undefined) return null
+  const level = series === null ? null : (state.levels[series] ?? null)
+  if (level === null) return null
   const logit = level + state.slope * size
   return TASK_NODES.reduce((sum, node) => sum + logistic(logit + state.taskSd * node), 0) / TASK_NODES.length
 }

@@ -32,7 +32,7 @@ const stateOf = (x: readonly number[]): ResolvedState => ({
 })
 
 const rounded = ({ levels, slope, taskSd }: ResolvedState): ResolvedState => ({
-  levels: levels.map((level) => Number(level.toFixed(4))),
+  levels: levels.map((level) => (level === null ? null : Number(level.toFixed(4)))),
   slope: Number(slope.toFixed(4)),
   taskSd: Number(taskSd.toFixed(4)),
 })

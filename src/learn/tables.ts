@@ -94,6 +94,7 @@ function parseTask(row: readonly string[], bags: ReadonlyMap<string, Bag>, where
       dense: Object.fromEntries(dense) as unknown as Features['dense'],
       bags: { text: bag('text'), title: bag('title') },
       repository: true,
+      fingerprint: null,
     },
   }
 }

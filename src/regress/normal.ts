@@ -11,6 +11,20 @@ export function normalQuantile(p: number): number {
   return q < 0 ? -tail : tail
 }
 
+/** The density of the standard normal distribution. */
+export const normalDensity = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI)
+
+/** The standard normal distribution function: Marsaglia's series (2004), to about 1e-15; 0 or 1 beyond 8. */
+export function normalCumulative(x: number): number {
+  if (Math.abs(x) > 8) return x > 0 ? 1 : 0
+  let [sum, term] = [x, x]
+  for (let k = 3; sum + term !== sum; k += 2) {
+    term *= (x * x) / k
+    sum += term
+  }
+  return 0.5 + sum * normalDensity(x)
+}
+
 type Coefficients = readonly [numerator: readonly number[], denominator: readonly number[]]
 
 const ratio = ([above, below]: Coefficients, r: number): number => horner(above, r) / horner(below, r)

@@ -52,6 +52,7 @@ export function trustLines({ forecasts, unread }: EstimateDocument): readonly st
   if (bases.some(({ familiarTask }) => !familiarTask)) {
     lines.push('! Unlike the tasks it was trained on: the ranges may be too narrow.')
   }
+  lines.push(...calibrationNotes(forecasts))
   if (bases.some(({ kinship }) => kinship === 'other-agent')) {
     lines.push('* Not trained on with this agent: from another agent with this model, in a wider range.')
   }
@@ -60,6 +61,24 @@ export function trustLines({ forecasts, unread }: EstimateDocument): readonly st
   }
   if (unread > 0) lines.push(`! ${unread} source ${unread === 1 ? 'file' : 'files'} could not be read.`)
   return [...lines, ...costNotes(forecasts)]
+}
+
+/** `Corrected by runs since: gpt-5 × 1.82, its range × 1.10 as wide (143 runs).` */
+function calibrationNotes(forecasts: readonly Estimate[]): readonly string[] {
+  const words = forecasts.flatMap(({ model, totalTokens, basis: { calibration } }) => {
+    if (calibration?.total == null) return []
+    const { runs, shift, lower, upper } = calibration.total
+    const [low, high] = [
+      Math.log(totalTokens.p50 / totalTokens.p10),
+      Math.log(totalTokens.p90 / totalTokens.p50),
+    ]
+    const width = (low + high) / (low / lower + high / upper)
+    const range = Number.isFinite(width) ? `, its range × ${width.toFixed(2)} as wide` : ''
+    return [
+      `${oneLine(model)} × ${(10 ** shift).toFixed(2)}${range} (${runs} ${runs === 1 ? 'run' : 'runs'})`,
+    ]
+  })
+  return words.length === 0 ? [] : [`Corrected by runs since: ${words.join('; ')}.`]
 }
 
 function costNotes(forecasts: readonly Estimate[]): readonly string[] {

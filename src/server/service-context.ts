@@ -1,9 +1,13 @@
+import type { BundlePlace } from '../forecast/bundle-place.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
+import type { CalibrationTable } from '../forecast/recalibrated.ts'
 import type { PriceBook } from '../pricing/price-book.ts'
 import type { answerReader } from '../store/answers.ts'
 import type { idempotentReader } from '../store/idempotent.ts'
 import type { jobReader } from '../store/jobs.ts'
+import type { NewRuns } from '../store/new-runs.ts'
 import type { Store } from '../store/open-store.ts'
+import type { Alarms } from './alarms/open-alarms.ts'
 import type { Remembered } from './forecasting/remembered.ts'
 import type { JobListeners } from './jobs/job-events.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
@@ -20,6 +24,12 @@ import type { Writer } from './writer/writer.ts'
 export interface InForce {
   readonly forecaster: Forecaster
   readonly book: PriceBook
+  /** What runs have told of its forecasts. */
+  readonly calibrations: CalibrationTable
+  /** The name of the bundle's folder. */
+  readonly id: string
+  /** Milliseconds since the epoch; null = it was not written down, or is another than the setting `bundle` names. */
+  readonly sinceMs: number | null
 }
 
 /** Where runs are started. */
@@ -52,8 +62,8 @@ export interface ServiceContext {
   readonly agent: string | null
   /** Of title and body together; the setting `limits.issueBytes`. */
   readonly mostIssueBytes: number
-  /** The folder of bundles. */
-  readonly models: string
+  /** Where bundles are. */
+  readonly models: BundlePlace
   readonly version: string
   readonly nowMs: () => number
   /** How this program is started once more. */
@@ -65,10 +75,16 @@ export interface ServiceContext {
   /** Null = nothing may be run here. */
   readonly runs: RunDesk | null
   readonly trainings: JobQueue
+  readonly newRuns: NewRuns
+  /** Puts in force what a restart would take; gives its id. */
+  readonly reload: () => Promise<string>
   readonly listeners: JobListeners
   /** Null = they are off. */
   readonly metrics: Metrics | null
   readonly tracing: Tracing
+  readonly alarms: Alarms
+  /** Looks at the runs of the store now; what they tell of forecasts is then in force. */
+  readonly followRuns: () => Promise<void>
   /** Being ended: nothing new is taken. */
   readonly isClosing: () => boolean
 }

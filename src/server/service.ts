@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { bundlePlace } from '../forecast/bundle-place.ts'
 import type { Settings } from '../settings.ts'
 import { answerReader } from '../store/answers.ts'
 import { idempotentReader } from '../store/idempotent.ts'
 import { jobReader } from '../store/jobs.ts'
 import { type Access, openAccess } from './auth/open-access.ts'
 import { mountDashboard } from './dashboard/dashboard.ts'
+import { openWatch } from './following/open-watch.ts'
 import { openForecasting } from './forecasting/open-forecasting.ts'
 import { remember } from './forecasting/remembered.ts'
+import { forgetHourly } from './forget-hourly.ts'
 import { type AppOptions, appOf } from './http/app.ts'
 import { listen } from './http/listen.ts'
 import { rateLimiter } from './http/rate-limit.ts'
-import { type Jobs, openJobs } from './jobs/open-jobs.ts'
+import type { Jobs } from './jobs/open-jobs.ts'
 import { type Turns, turns } from './jobs/turns.ts'
+import type { Learning } from './learning/open-learning.ts'
+import { tellTraining } from './learning/tell-training.ts'
+import type { TrainingTold } from './learning/training-told.ts'
+import { openGoing } from './open-going.ts'
 import { openKept } from './open-kept.ts'
 import type { ForecastPool } from './pool/open-forecast-pool.ts'
 import { ROUTES } from './routes/routes.ts'
@@ -34,8 +41,6 @@ export interface Service {
 
 /** Requests that are being answered are waited for so long. */
 const GRACE_MS = 10_000
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 /** Of forecasts that were asked for lately. */
 const MOST_REMEMBERED_CHARS = 16_000_000
 /** So many imports and reports wait for their turn. */
@@ -62,7 +67,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 async function assemble(options: ServiceOptions, closing: Closing): Promise<Omit<Service, 'close'>> {
   const { service, resumes } = options
   const parts = await openParts(options, closing)
-  const { context, access, going, state, uploads } = parts
+  const { context, access, going, learning, state, uploads } = parts
   const app = appOf(ROUTES, appOptions(parts, service))
   const { host, port, limits } = service
   const listening = await listen(app, { host, port, mostConnections: limits.connections })
@@ -72,11 +77,11 @@ async function assemble(options: ServiceOptions, closing: Closing): Promise<Omit
     going.listeners.wake()
     await listening.close(GRACE_MS)
   })
-  if (resumes) await going.resume()
-  const forget = forgetting(context, service)
-  forget()
-  const timer = setInterval(forget, HOUR_MS)
-  closing(() => clearInterval(timer))
+  if (resumes) {
+    await going.resume()
+    learning.begin()
+  }
+  forgetHourly(context, service, closing)
   return { url: listening.url, requiresKey: access.requiresKey }
 }
 
@@ -85,11 +90,18 @@ interface State {
   isClosing: boolean
 }
 
+/** Who is told what nobody asked about. */
+interface Told {
+  warn: ServiceLog['warn']
+  training: (told: TrainingTold) => void
+}
+
 interface Parts {
   readonly context: ServiceContext
   readonly access: Access
   readonly observed: Observed
   readonly going: Jobs
+  readonly learning: Learning
   readonly state: State
   readonly uploads: string
 }
@@ -98,27 +110,43 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
   const { app, settings, service, version, command } = options
   const { cwd, env, now: nowMs } = app
   // What goes wrong before there is a log is told by what it is thrown into.
-  const told: { warn: ServiceLog['warn'] } = { warn: () => {} }
+  const told: Told = { warn: () => {}, training: () => {} }
   const onTrouble = (message: string): void => told.warn('trouble', { message })
   const database = resolve(cwd, settings.db.value)
-  const { store, writer, folder } = await openKept(database, options.resumes, closing)
+  const kept = await openKept(database, options.resumes, closing)
+  const { store, writer, folder } = kept
   const forecasting = await openForecasting(options, { folder, onTrouble }, closing)
-  const { held, pool, repositories, reload } = forecasting
+  const { held, pool, repositories } = forecasting
+  const watch = await openWatch(
+    { held, settings, service, database, folder, isSending: options.resumes, nowMs, onTrouble },
+    closing,
+  )
+  const reload = async (): Promise<string> => {
+    const id = await forecasting.reload()
+    await watch.followRuns()
+    return id
+  }
   const jobs = jobReader(store)
-  const models = resolve(cwd, settings.models.value)
+  const models = bundlePlace(cwd, settings.models)
   const storeOptions = storeOptionsOf(settings, database)
   const program = { command, cwd, env }
-  const going = await openJobs({
-    ...{ service, writer, jobs, place: program, storeOptions, models, reload, nowMs, onTrouble },
-    folder: join(folder, 'jobs'),
-  })
-  closing(going.close)
+  const onTraining: Told['training'] = (training) => told.training(training)
+  const parts = { kept, database, storeOptions, program, models, forecasting, read: jobs, onTraining }
+  const { jobs: going, learning } = await openGoing(options, { ...parts, onTrouble }, closing)
   const imports = turns({ atOnce: 1, mostWaiting: MOST_IMPORTS })
   const reports = turns({ atOnce: 1, mostWaiting: MOST_REPORTS })
   const queues = queuesOf({ pool, going, imports, reports, writer })
-  const observed = await openTelemetry({ store, service, env, version, nowMs, write: app.note, queues })
+  const watched = { calibrations: () => held.now().calibrations, alarms: watch.alarms.now }
+  const observed = await openTelemetry({
+    ...{ store, service, env, version, nowMs, write: app.note, queues, watched },
+    learning: () => {
+      const { id, sinceMs } = held.now()
+      return { bundle: id, sinceMs, nowMs: nowMs(), ...learning.facts() }
+    },
+  })
   closing(observed.close)
   told.warn = observed.log.warn
+  told.training = (training) => tellTraining(observed, training)
   const onFailure = (error: unknown): void =>
     onTrouble(error instanceof Error ? error.message : String(error))
   const access = openAccess({ store, service, nowMs, onFailure })
@@ -127,7 +155,9 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
   const context: ServiceContext = {
     ...{ store, jobs, writer, pool, repositories, version, models, program, storeOptions, imports, reports },
     ...{ runs: going.runs, trainings: going.trainings, listeners: going.listeners },
+    ...{ newRuns: learning.newRuns, reload },
     ...{ metrics: observed.metrics, tracing: observed.tracing, nowMs, inForce: held.now },
+    ...watch,
     answers: answerReader(store),
     idempotents: idempotentReader(store),
     remembered: remember(held.now, nowMs, { mostChars: MOST_REMEMBERED_CHARS }),
@@ -136,7 +166,7 @@ async function openParts(options: ServiceOptions, closing: Closing): Promise<Par
     mostIssueBytes: service.limits.issueBytes,
     isClosing: () => state.isClosing,
   }
-  return { context, access, observed, going, state, uploads: join(folder, 'uploads', randomUUID()) }
+  return { context, access, observed, going, learning, state, uploads: join(folder, 'uploads', randomUUID()) }
 }
 
 interface Queues {
@@ -183,12 +213,3 @@ function appOptions({ context, access, observed, uploads }: Parts, service: Serv
   }
   return options
 }
-
-/** Drops what was kept for requests that are sent again, once they are too old for that. */
-const forgetting =
-  ({ writer, nowMs }: ServiceContext, { retention }: ServiceSettings) =>
-  (): void => {
-    const before = new Date(nowMs() - retention.idempotencyDays * DAY_MS).toISOString()
-    // What fails now is done an hour later.
-    writer.write({ forgetBefore: before }).catch(() => {})
-  }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { TaskFeatures } from '../features/feature-code.ts'
 import type { Estimate } from '../forecast/estimate.ts'
 import { normalModelName } from '../pricing/alias.ts'
 import type { Store } from './open-store.ts'
@@ -11,6 +12,8 @@ export interface EstimatedTask {
   readonly commit: string | null
   /** SHA-256 of the tables that the bundle was made from. */
   readonly data: string
+  /** Left out = not to be learnt from. */
+  readonly features?: TaskFeatures
 }
 
 /** Keeps forecasts one after the other, with the statements prepared once. Call it in a transaction. */
@@ -51,6 +54,12 @@ export function estimateKeeper(store: Store): EstimateKeeper {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
   const find = database.prepare<[string], number>('SELECT row FROM estimates WHERE id = ?').pluck()
+  // The first that were made stand, since later ones may have seen what a run changed; but a repository read adds much.
+  const keepFeatures = database.prepare<[number, number, Uint8Array]>(
+    `INSERT INTO task_features (task, repository, features) VALUES (?, ?, ?)
+     ON CONFLICT (task) DO UPDATE SET repository = excluded.repository, features = excluded.features
+     WHERE excluded.repository > task_features.repository`,
+  )
   const bundleRow = (id: string, data: string): number => {
     const found = findBundle.get(id, data)
     if (found !== undefined) return found
@@ -61,6 +70,8 @@ export function estimateKeeper(store: Store): EstimateKeeper {
     forget: references.forget,
     keep(task, forecasts, madeAt) {
       const row = references.task({ id: task.id, benchmark: null, repository: task.repository }) as number
+      const { features } = task
+      if (features !== undefined) keepFeatures.run(row, Number(features.repository), features.code)
       let added = 0
       const rows = forecasts.map(({ agent, model, bundle, document }) => {
         const id = estimateId(task, document)

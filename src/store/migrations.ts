@@ -274,4 +274,23 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX runs_by_time ON runs (started_at, row);
     `,
   },
+  {
+    version: 7,
+    what: 'runs by agent and model, which ranges follow; the models that providers answer with',
+    sql: `
+      CREATE INDEX runs_by_pair ON runs (lower(agent), model_name, started_at, row);
+      CREATE INDEX exchanges_by_names ON exchanges (model_asked, model_answered, at);
+    `,
+  },
+  {
+    version: 8,
+    what: 'tasks as numbers, to learn from when their runs are there',
+    sql: `
+      CREATE TABLE task_features (
+        task INTEGER PRIMARY KEY REFERENCES tasks (row),
+        repository INTEGER NOT NULL,
+        features BLOB NOT NULL
+      ) STRICT;
+    `,
+  },
 ]

@@ -34,6 +34,8 @@ const CALLS: Readonly<Record<keyof Client, (client: Client) => AsyncIterable<unk
       ...{ from: '2026-01-01', before: '2026-02-01' },
     }),
   models: (client) => client.models(),
+  promote: (client) => client.promote('{id}', { why: 'w', expected: 'b' }),
+  rollBack: (client) => client.rollBack({ why: 'w' }),
   prices: (client) => client.prices({ model: 'm' }),
   train: (client) => client.train({ id: 'a' }),
   training: (client) => client.training('{id}'),

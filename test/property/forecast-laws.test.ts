@@ -37,6 +37,7 @@ const features: fc.Arbitrary<Features> = fc.record({
   ) as unknown as fc.Arbitrary<Features['dense']>,
   bags: fc.record({ text: bag, title: bag }),
   repository: fc.boolean(),
+  fingerprint: fc.constantFrom(null, 'a1', 'b2'),
 })
 const anyText = fc.string({ unit: 'binary' })
 const price: fc.Arbitrary<ModelPrice> = fc.oneof(

@@ -8,10 +8,13 @@ import type {
   Import,
   Models,
   Prices,
+  Promotion,
+  PromotionRequest,
   Readiness,
   Report,
   ReportName,
   ReportRequest,
+  RollbackRequest,
   RunFilter,
   RunJob,
   RunPage,
@@ -111,6 +114,12 @@ export function createClient(url: string | URL, options: ClientOptions = {}) {
       ),
     /** The bundle that forecasts, and the agents and models it knows. */
     models: (asking?: Asking) => get<Models>('v1/models', {}, asking),
+    /** Puts a bundle in force. */
+    promote: (id: string, asked: PromotionRequest = {}, doing?: Doing) =>
+      post<Promotion>(`v1/models/${segment(id)}/promote`, asked, doing),
+    /** Puts the bundle before in force again; done twice, it goes back two. */
+    rollBack: (asked: RollbackRequest = {}, doing?: Doing) =>
+      post<Promotion>('v1/models/rollback', asked, doing),
     /** The prices in force, of all models that the bundle knows or of one. */
     prices: (asked: { readonly model?: string } = {}, asking?: Asking) =>
       get<Prices>('v1/prices', asked, asking),

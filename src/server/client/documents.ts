@@ -2,9 +2,9 @@ import type { z } from 'zod'
 import type { EstimatesAsked } from '../routes/estimates.ts'
 import type { Readiness as ReadinessSchema } from '../routes/health.ts'
 import type { Models as ModelsSchema, Prices as PricesSchema } from '../routes/models.ts'
+import type { PromotionAsked, Promotion as PromotionSchema, RollbackAsked } from '../routes/promotions.ts'
 import type { ReportAsked as ReportAskedSchema, ReportName as ReportNameSchema } from '../routes/reports.ts'
 import type { RunsAsked } from '../routes/runs.ts'
-import type { TrainingAsked, TrainingJob as TrainingJobSchema } from '../routes/trainings.ts'
 import type { ImportAnswer, UPLOAD_TYPES } from '../routes/trajectories.ts'
 import type { EstimateAnswer, EstimateList } from '../schemas/estimate-answer.ts'
 import type { EstimateAsked } from '../schemas/estimate-asked.ts'
@@ -15,6 +15,7 @@ import type {
   RunList as RunListSchema,
   StoredRunSchema,
 } from '../schemas/run-asked.ts'
+import type { TrainingAsked, TrainingJob as TrainingJobSchema } from '../schemas/training.ts'
 import type { VerdictAnswer, VerdictAsked } from '../schemas/verdict.ts'
 
 // What is sent and answered, derived from the schemas that the service checks with; nothing of them is loaded.
@@ -61,6 +62,12 @@ export type Report<Format> = Format extends 'html' | 'markdown' | 'csv' ? string
 
 /** The bundle that forecasts, and what it knows. */
 export type Models = z.output<typeof ModelsSchema>
+/** A bundle to be put in force. */
+export type PromotionRequest = z.input<typeof PromotionAsked>
+/** The one before to be put in force. */
+export type RollbackRequest = z.input<typeof RollbackAsked>
+/** Which bundle is in force now. */
+export type Promotion = z.output<typeof PromotionSchema>
 /** Prices in force. */
 export type Prices = z.output<typeof PricesSchema>
 

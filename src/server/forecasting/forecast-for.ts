@@ -1,4 +1,6 @@
 import { KnownError } from '../../errors.ts'
+import { taskFeatures } from '../../features/feature-code.ts'
+import { extractFeatures } from '../../features/features.ts'
 import type { AskedTask, ForecastTask } from '../../forecast/read-workbench.ts'
 import { estimateOutcomes } from '../../forecast/task-estimate.ts'
 import { issueFromJson } from '../../task/issue-json.ts'
@@ -83,8 +85,13 @@ function forecastIssue(
   const { title, body } = task.issue
   if (title.length + body.length > MOST_AT_ONCE_CHARS)
     return context.pool.forecast({ ...task, repository: { name, path: null, commit: null } }, signal)
-  const { forecaster, book } = context.inForce()
+  const { forecaster, book, calibrations } = context.inForce()
   const { repository: _, ...rest } = task
-  const asked = { ...rest, snapshot: null, repository: name, atMs: context.nowMs() }
-  return { repository: name, commit: null, unread: 0, forecasts: estimateOutcomes(forecaster, book, asked) }
+  const features = extractFeatures(task.issue, null)
+  const asked = { ...rest, snapshot: null, features, repository: name, atMs: context.nowMs(), calibrations }
+  const forecasts = estimateOutcomes(forecaster, book, asked)
+  return {
+    ...{ repository: name, commit: null, unread: 0, forecasts, data: forecaster.bundle.data },
+    features: taskFeatures(features),
+  }
 }

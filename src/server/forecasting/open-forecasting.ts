@@ -1,9 +1,14 @@
 import { join } from 'node:path'
+import { bundlePlace } from '../../forecast/bundle-place.ts'
+import { bundleInForce } from '../../forecast/read-bundle.ts'
+import type { Settings } from '../../settings.ts'
+import type { Learnt } from '../pool/forecast-messages.ts'
 import { type ForecastPool, openForecastPool } from '../pool/open-forecast-pool.ts'
 import { openServedRepositories } from '../repositories/open-served-repositories.ts'
 import type { ServedRepositories } from '../repositories/served-repository.ts'
+import type { InForce } from '../service-context.ts'
 import type { Closing, ServiceOptions } from '../service-options.ts'
-import { type Held, holdInForce } from './in-force.ts'
+import { type Held, held as hold, readInForce } from './in-force.ts'
 
 /** What forecasts are made with, and in. */
 export interface Forecasting {
@@ -12,6 +17,8 @@ export interface Forecasting {
   readonly repositories: ServedRepositories
   /** Puts in force what a restart would take; gives its id. */
   readonly reload: () => Promise<string>
+  /** The same, where another bundle than the one here was put in force from elsewhere. */
+  readonly follow: () => Promise<void>
 }
 
 /** So many forecasts wait for a thread. */
@@ -25,8 +32,26 @@ export async function openForecasting(
 ): Promise<Forecasting> {
   const { cwd, now } = app
   const { threads } = service
-  const held = await holdInForce(settings, cwd)
-  const pool = await openForecastPool({ threads, mostWaiting: MOST_WAITING, settings, cwd, now, onTrouble })
+  const held = hold(await readInForce(settings, cwd))
+  const learnt = (): Learnt => {
+    const { forecaster, calibrations } = held.now()
+    const { id, data } = forecaster.bundle
+    return { bundle: { id, data }, calibrations }
+  }
+  // A thread that comes in place of another takes the bundle that the others have, whatever was promoted meanwhile.
+  const settingsOf = ({ id }: InForce): Settings => ({
+    ...settings,
+    bundle: { value: id, origin: settings.bundle.origin },
+  })
+  const limits = { threads, mostWaiting: MOST_WAITING }
+  const pool = await openForecastPool({
+    ...limits,
+    settings: settingsOf(held.now()),
+    cwd,
+    now,
+    learnt,
+    onTrouble,
+  })
   closing(() => pool.close())
   const { registered, allowed, cache, fetchTimeoutSeconds, mostFetches } = service.repositories
   const repositories = await openServedRepositories({
@@ -36,9 +61,25 @@ export async function openForecasting(
     mostAtOnce: mostFetches,
   })
   closing(() => repositories.close())
-  const reload = async (): Promise<string> => {
-    await pool.reload()
-    return held.reload()
+  const reload = oneByOne(async (): Promise<string> => {
+    const next = await readInForce(settings, cwd)
+    await pool.reload(settingsOf(next))
+    held.replace(next)
+    return next.id
+  })
+  const follow = async (): Promise<void> => {
+    if (settings.bundle.value !== null) return
+    if ((await bundleInForce(bundlePlace(cwd, settings.models))) !== held.now().id) await reload()
   }
-  return { held, pool, repositories, reload }
+  return { held, pool, repositories, reload, follow }
+}
+
+/** What is asked for while it is done is done after it: it may have begun to read too early. */
+function oneByOne<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve()
+  return () => {
+    const next = last.then(work, work)
+    last = next
+    return next
+  }
 }

@@ -1,9 +1,15 @@
+import type { TaskFeatures } from '../../features/feature-code.ts'
 import type { AskedTask, ReadTask } from '../../forecast/read-workbench.ts'
 import type { KeptForecast } from '../../store/keep-estimates.ts'
 import type { InForce } from '../service-context.ts'
 
 /** Forecasts of a task as text. */
-export type MadeForecasts = ReadTask & { readonly forecasts: readonly KeptForecast[] }
+export type MadeForecasts = ReadTask & {
+  readonly forecasts: readonly KeptForecast[]
+  /** What the bundle was made from. */
+  readonly data: string
+  readonly features: TaskFeatures
+}
 
 /** Gives what was made for the same task, or makes it. */
 export type Remembered = (

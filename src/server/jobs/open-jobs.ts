@@ -1,13 +1,13 @@
 import type { Job, jobReader } from '../../store/jobs.ts'
+import { type TrainingTold, telling } from '../learning/training-told.ts'
 import type { RunDesk } from '../service-context.ts'
 import type { ServiceSettings } from '../settings/service-settings.ts'
 import type { Writer } from '../writer/writer.ts'
 import { type JobListeners, jobListeners } from './job-events.ts'
 import { type JobQueue, jobQueue } from './job-queue.ts'
-import type { ProgramPlace } from './program.ts'
 import { checkOffered, type Offered, readOffered, writePlan } from './run-desk.ts'
 import { runWork } from './run-work.ts'
-import { trainingWork } from './training-work.ts'
+import { type TrainingWork, trainingWork } from './training-work.ts'
 
 /** Runs and trainings, going on by themselves. */
 export interface Jobs {
@@ -20,19 +20,16 @@ export interface Jobs {
   readonly close: () => Promise<void>
 }
 
-interface JobsOptions {
+interface JobsOptions extends Omit<TrainingWork, 'graceMs'> {
   readonly service: ServiceSettings
   readonly writer: Writer
   readonly jobs: ReturnType<typeof jobReader>
-  readonly place: ProgramPlace
   /** What names the store and the prices. */
   readonly storeOptions: readonly string[]
   /** Where plans are written. */
   readonly folder: string
-  /** Of bundles. */
-  readonly models: string
-  readonly reload: () => Promise<string>
-  readonly nowMs: () => number
+  /** Told what came of each training. */
+  readonly onTraining: (told: TrainingTold) => void
   readonly onTrouble: (message: string) => void
 }
 
@@ -43,7 +40,7 @@ const MOST_TRAININGS = 10
 
 /** @throws KnownError task-malformed, agent-malformed, file-not-found, service-malformed */
 export async function openJobs(options: JobsOptions): Promise<Jobs> {
-  const { service, writer, jobs, nowMs, onTrouble, place, models, reload } = options
+  const { service, writer, jobs, nowMs, onTrouble } = options
   const listeners = jobListeners()
   const eventsOf = (id: string): number => jobs.lastPlace(id)
   const shared = { writer, listeners, nowMs, onTrouble, eventsOf }
@@ -51,7 +48,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const runs = offered === null ? null : runDesk(options, offered, shared)
   const trainings = jobQueue({
     ...{ ...shared, kind: 'training', concurrency: 1, mostWaiting: MOST_TRAININGS },
-    work: trainingWork({ place, models, reload, graceMs: GRACE_MS }),
+    work: telling(trainingWork({ ...options, graceMs: GRACE_MS }), options.onTraining),
   })
   return {
     ...{ runs, trainings, listeners },

@@ -13,6 +13,8 @@ export interface ProgramPlace {
 
 /** The program, running. It ends with this process, even where that is killed. */
 export interface Program {
+  /** Null = it could not be started. */
+  readonly pid: number | null
   readonly stdout: Readable
   /** Its exit code; null = a signal ended it. */
   readonly exit: Promise<number | null>
@@ -43,6 +45,7 @@ export function startProgram({ command, cwd, env }: ProgramPlace, args: readonly
     child.on('close', (code) => resolve(code))
   })
   return {
+    pid: child.pid ?? null,
     stdout: child.stdout as Readable,
     exit,
     complaint: () => said.trim(),

@@ -1,6 +1,9 @@
 import type { ErrorCode, Problem } from '../../errors.ts'
 import type { AskedTask, ForecastTask, WorkbenchSettings } from '../../forecast/read-workbench.ts'
 
+import type { CalibrationTable } from '../../forecast/recalibrated.ts'
+import type { FollowedBundle } from '../../store/read-followed-runs.ts'
+
 /** What a thread starts with. */
 export interface ForecastStart {
   /** Paths in the settings are relative to it. */
@@ -8,8 +11,21 @@ export interface ForecastStart {
   readonly settings: WorkbenchSettings
 }
 
+/** What runs have told of forecasts of a bundle. */
+export interface Learnt {
+  readonly bundle: FollowedBundle
+  readonly calibrations: CalibrationTable
+}
+
+export const NOTHING_LEARNT: Learnt = { bundle: { id: '', data: '' }, calibrations: {} }
+
 export type ToForecaster =
-  | { readonly say: 'forecast'; readonly task: AskedTask; readonly atMs: number }
+  | {
+      readonly say: 'forecast'
+      readonly task: AskedTask
+      readonly atMs: number
+      readonly learnt: Learnt
+    }
   /** Nobody waits for what is being made: an answer is due all the same, and soon. */
   | { readonly say: 'drop' }
   | { readonly say: 'close' }

@@ -1,6 +1,6 @@
-import { constants, setPriority } from 'node:os'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { openWorkbench, type Workbench } from '../../forecast/read-workbench.ts'
+import { giveWay } from '../give-way.ts'
 import type { ForecastStart, FromForecaster, ToForecaster } from './forecast-messages.ts'
 import { toldFailure } from './told-failure.ts'
 
@@ -30,21 +30,17 @@ async function serve({ cwd, settings }: ForecastStart, port: Port): Promise<void
   }
 }
 
-/**
- * Whoever waits for a reply goes before whoever waits for a forecast. On Linux a priority is that of the thread that sets
- * it and of the processes that it starts; elsewhere it would be that of the whole service.
- */
-function giveWay(): void {
-  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-}
-
 function listen(port: Port, workbench: Workbench, tell: (message: FromForecaster) => void): void {
   let running: AbortController | undefined
   port.on('message', (message: ToForecaster) => {
     switch (message.say) {
       case 'forecast': {
         running = new AbortController()
-        const moment = { atMs: message.atMs, signal: running.signal }
+        const { atMs, learnt } = message
+        const { id, data } = workbench.forecaster.bundle
+        // What was learnt of forecasts of another bundle says nothing on this one's.
+        const calibrations = learnt.bundle.id === id && learnt.bundle.data === data ? learnt.calibrations : {}
+        const moment = { atMs, signal: running.signal, calibrations }
         workbench.forecast(message.task, moment).then(
           (forecast) => tell({ say: 'forecast', forecast }),
           (error: unknown) => tell(toldFailure(error)),

@@ -1,6 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import type { AskedTask, ForecastTask } from '../../forecast/read-workbench.ts'
-import type { ForecastStart, FromForecaster, ToForecaster } from './forecast-messages.ts'
+import {
+  type ForecastStart,
+  type FromForecaster,
+  type Learnt,
+  NOTHING_LEARNT,
+  type ToForecaster,
+} from './forecast-messages.ts'
 import { failureTold } from './told-failure.ts'
 
 /** What a thread may use; beyond that it ends, and not the service. */
@@ -49,11 +55,11 @@ export class ForecastWorker {
   }
 
   /** To be called when it is idle. @throws what making the forecast throws; Error when the thread ends */
-  run(task: AskedTask, atMs: number): Promise<ForecastTask> {
+  run(task: AskedTask, atMs: number, learnt: Learnt = NOTHING_LEARNT): Promise<ForecastTask> {
     if (!this.isIdle) throw new Error('a forecast is being made already')
     this.#waiting = Promise.withResolvers()
     this.lastPath = task.repository.path
-    this.#send({ say: 'forecast', task, atMs })
+    this.#send({ say: 'forecast', task, atMs, learnt })
     return this.#waiting.promise
   }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { KnownError } from '../../errors.ts'
 import type { AskedTask, ForecastTask, WorkbenchSettings } from '../../forecast/read-workbench.ts'
 import { openOutlineCache } from '../../task/outline-cache.ts'
+import type { Learnt } from './forecast-messages.ts'
 import { ForecastThreads } from './forecast-threads.ts'
 import type { ForecastWorker } from './forecast-worker.ts'
 
@@ -15,6 +16,8 @@ export interface ForecastPoolOptions {
   readonly cwd: string
   /** Milliseconds since the epoch: a task is priced at the moment it is asked about. */
   readonly now: () => number
+  /** What runs have told of forecasts, when it is asked for; left out = nothing. */
+  readonly learnt?: () => Learnt
   /** So long a forecast that nobody waits for may go on before its thread is ended; default 10 seconds. */
   readonly dropMs?: number
   /** Told what went wrong that no caller is told of. */
@@ -134,7 +137,7 @@ class Pool implements ForecastPool {
     this.#running.add(job)
     const { resolve, reject } = job.answer
     worker
-      .run(job.task, job.atMs)
+      .run(job.task, job.atMs, this.#options.learnt?.())
       .then(resolve, reject)
       .then(() => {
         this.#running.delete(job)

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { BY } from '../../forecast/in-force.ts'
 import { listBundles } from '../../forecast/read-bundle.ts'
+import { readInForce } from '../../forecast/read-in-force.ts'
 import { priceOf } from '../../pricing/price-book.ts'
 import { Name } from '../schemas/names.ts'
 import { json, route } from './route.ts'
@@ -11,12 +13,26 @@ const Pair = z.object({
   runs: z.int().meta({ description: 'runs of each' }),
 })
 
+const Change = z.object({
+  bundle: z.string(),
+  previous: z.string().nullable().meta({ description: 'what it came in place of; null = nothing' }),
+  at: z.string(),
+  by: z.enum(BY).meta({ description: 'keep: what was in force already was written down' }),
+  forced: z.boolean().meta({ description: 'against the advice of the comparison' }),
+  why: z.string(),
+})
+
 /** The answer of `GET /v1/models`. */
 export const Models = z
   .object({
     schema: z.literal('models/1'),
     current: z.string().meta({ description: 'the bundle that forecasts' }),
     bundles: z.array(z.string()),
+    inForce: z
+      .string()
+      .nullable()
+      .meta({ description: 'the one put in force; null = none was, and the last by name forecasts' }),
+    history: z.array(Change).meta({ description: 'how that came, the newest last; at most 200' }),
     data: z.string().meta({ description: 'SHA-256 of the tables it was trained on' }),
     tasks: z.int(),
     pairs: z.array(Pair),
@@ -33,14 +49,16 @@ export const allModels = route({
   summary: 'The bundle that forecasts, and the agents and models it knows',
   responses: { 200: { description: 'what it knows', schema: Models } },
   async handle({ context }) {
-    const { bundle } = context.inForce().forecaster
+    const { id: current, forecaster } = context.inForce()
+    const { bundle } = forecaster
     const { repositories } = bundle.heads.repository.encoding
     const pairs = bundle.pairs.map(({ agent, model, tasks, runs }) => ({ agent, model, tasks, runs }))
-    const { id: current, data, tasks } = bundle
-    const bundles = await listBundles(context.models)
+    const { data, tasks } = bundle
+    const [bundles, written] = await Promise.all([listBundles(context.models), readInForce(context.models)])
+    const inForce = { inForce: written?.bundle ?? null, history: written?.history ?? [] }
     return json(
       200,
-      { schema: 'models/1', current, bundles, data, tasks, pairs, repositories },
+      { schema: 'models/1', current, bundles, ...inForce, data, tasks, pairs, repositories },
       { hasTag: true },
     )
   },

@@ -3,6 +3,7 @@ import { allEstimates, makeEstimate, oneEstimate } from './estimates.ts'
 import { health, readiness } from './health.ts'
 import { metrics } from './metrics.ts'
 import { allModels, allPrices } from './models.ts'
+import { promoteModel, rollBackModel } from './promotions.ts'
 import { report } from './reports.ts'
 import type { Route } from './route.ts'
 import { runEvents } from './run-events.ts'
@@ -25,6 +26,8 @@ export const ROUTES: readonly Route[] = [
   importTrajectory,
   report,
   allModels,
+  promoteModel,
+  rollBackModel,
   allPrices,
   startTraining,
   oneTraining,

@@ -2,45 +2,15 @@ import { z } from 'zod'
 import { KnownError } from '../../errors.ts'
 import { listBundles } from '../../forecast/read-bundle.ts'
 import type { Job } from '../../store/jobs.ts'
-import { newId } from '../new-id.ts'
+import { type KeptTraining, takenTraining } from '../jobs/taken-training.ts'
 import { Name } from '../schemas/names.ts'
+import { TrainingAsked, TrainingJob } from '../schemas/training.ts'
 import { json, route } from './route.ts'
 
-/** The body of `POST /v1/trainings`. */
-export const TrainingAsked = z
-  .strictObject({
-    id: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'expected lower-case letters, digits, "." and "-"')
-      .meta({ description: 'how the bundle is called: a new name' }),
-    seed: z.int().min(0).max(4_294_967_295).nullish(),
-  })
-  .meta({ id: 'TrainingRequest', example: { id: 'verified-2' } })
-export type TrainingAsked = z.infer<typeof TrainingAsked>
-
-/** A training that was started here. */
-export const TrainingJob = z
-  .object({
-    schema: z.literal('training-job/1'),
-    id: z.string(),
-    state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']),
-    asked: TrainingAsked,
-    createdAt: z.string(),
-    startedAt: z.string().nullable(),
-    endedAt: z.string().nullable(),
-    answer: z
-      .object({
-        bundle: z.string(),
-        current: z.string().meta({ description: 'the bundle that forecasts now' }),
-      })
-      .nullable(),
-    failure: z
-      .object({ code: z.string(), title: z.string(), detail: z.string(), fix: z.string() })
-      .nullable(),
-  })
-  .meta({ id: 'TrainingJob' })
-
-const jobDocument = ({ kind: _, actor: __, ...job }: Job) => ({ schema: 'training-job/1', ...job })
+const jobDocument = ({ kind: _, actor: __, asked, ...job }: Job) => {
+  const { upTo: ___, ...said } = asked as KeptTraining
+  return { schema: 'training-job/1', ...job, asked: said }
+}
 
 /** `POST /v1/trainings`: makes a bundle. */
 export const startTraining = route({
@@ -48,37 +18,35 @@ export const startTraining = route({
   path: '/v1/trainings',
   access: 'admin',
   tag: 'models',
-  summary: 'Make a bundle from the tables',
+  summary: 'Make a bundle, from the tables or from the runs of the store',
   description:
-    'Made in a process of its own. Where the service is not told which bundle to use, it goes on with the one whose name sorts last, without losing a request.',
+    'Made in a process of its own, of low priority. One from the store is put in force by itself where it is at least as good; one from the tables by `POST /v1/models/{id}/promote`, or by its name as long as none was put in force. No request is lost meanwhile.',
   body: TrainingAsked,
   responses: {
     202: { description: 'it is taken', schema: TrainingJob, headers: { Location: 'where it is told of' } },
   },
   async handle({ context, principal, body }) {
-    if ((await listBundles(context.models)).includes(body.id)) {
+    if (body.id != null && (await listBundles(context.models)).includes(body.id)) {
       throw new KnownError('request-malformed', `there is a bundle ${body.id}`, { fix: 'give a new name' })
     }
     context.trainings.checkRoom()
     const nowMs = context.nowMs()
-    const id = newId('trn', nowMs)
-    const createdAt = new Date(nowMs).toISOString()
-    const job = { id, kind: 'training' as const, actor: principal.actor, asked: body, createdAt }
-    const taken: Job = {
-      ...job,
-      state: 'queued',
-      startedAt: null,
-      endedAt: null,
-      answer: null,
-      failure: null,
-    }
+    const asked =
+      body.from === 'store'
+        ? { ...body, upTo: context.newRuns.last() }
+        : { ...body, id: body.id ?? nameAt(nowMs) }
+    const taken = takenTraining(asked, principal.actor, nowMs)
     return json(202, jobDocument(taken), {
-      headers: { Location: `/v1/trainings/${id}` },
-      write: { job },
+      headers: { Location: `/v1/trainings/${taken.id}` },
+      write: { job: taken },
       written: () => context.trainings.take(taken),
     })
   },
 })
+
+/** A bundle that nobody named is called after the moment. */
+const nameAt = (atMs: number): string =>
+  `tables-${new Date(atMs).toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '')}`
 
 /** `GET /v1/trainings/{id}`. */
 export const oneTraining = route({

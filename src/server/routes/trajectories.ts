@@ -81,6 +81,8 @@ export const importTrajectory = route({
         const chunks: Buffer[] = []
         for await (const chunk of program.stdout) chunks.push(chunk as Buffer)
         await program.exit
+        // The next forecast of who sent runs in follows them.
+        await context.followRuns()
         const text = Buffer.concat(chunks).toString('utf8')
         return json(200, documentIn(text, { folder: upload.folder, complaint: program.complaint() }))
       } finally {

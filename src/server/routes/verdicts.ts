@@ -33,18 +33,9 @@ export const makeVerdict = route({
   async handle({ context, body, signal }) {
     const budget = budgetOf(body.budget)
     const baseline = baselineOf(body.baseline ?? null)
-    const tasks: TaskWithForecasts[] = []
-    const failures: { key: string; error: KnownError }[] = []
-    for (const [place, asked] of body.tasks.entries()) {
-      // In between others have their turn.
-      await setImmediate()
-      signal.throwIfAborted()
-      const key = asked.id ?? `task ${place + 1}`
-      const isTwice = [...tasks, ...failures].some((task) => task.key === key)
-      const result = isTwice ? calledTwice(key) : await forecastTask(context, asked, { key, budget, signal })
-      if (result instanceof KnownError) failures.push({ key, error: result })
-      else tasks.push(result)
-    }
+    const { tasks, failures } = await ofOneBundle(context, () =>
+      forecastTasks(context, body.tasks, { budget, signal }),
+    )
     const held = {
       budget,
       budgetFile: BUDGET,
@@ -84,6 +75,44 @@ interface Held {
   readonly signal: AbortSignal
 }
 
+interface Forecasts {
+  readonly tasks: readonly TaskWithForecasts[]
+  readonly failures: readonly { readonly key: string; readonly error: KnownError }[]
+}
+
+/** A bundle is replaced once a day: twice within a request is no chance. */
+const MOST_TRIES = 5
+
+/** Tasks of one verdict are held against each other: where the bundle was replaced meanwhile, all are forecast anew. */
+async function ofOneBundle(context: ServiceContext, make: () => Promise<Forecasts>): Promise<Forecasts> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const before = context.inForce()
+    const made = await make()
+    if (context.inForce() === before) return made
+  }
+  throw new KnownError('service-busy', 'the bundle is replaced again and again')
+}
+
+async function forecastTasks(
+  context: ServiceContext,
+  asked: AskedTasks,
+  { budget, signal }: Omit<Held, 'key'>,
+): Promise<Forecasts> {
+  const tasks: TaskWithForecasts[] = []
+  const failures: { key: string; error: KnownError }[] = []
+  for (const [place, one] of asked.entries()) {
+    // In between others have their turn.
+    await setImmediate()
+    signal.throwIfAborted()
+    const key = one.id ?? `task ${place + 1}`
+    const isTwice = [...tasks, ...failures].some((task) => task.key === key)
+    const result = isTwice ? calledTwice(key) : await forecastTask(context, one, { key, budget, signal })
+    if (result instanceof KnownError) failures.push({ key, error: result })
+    else tasks.push(result)
+  }
+  return { tasks, failures }
+}
+
 /** A task that cannot be forecast costs only itself. */
 async function forecastTask(
   context: ServiceContext,
@@ -102,11 +131,11 @@ async function forecastTask(
     }
     const all = [...new Set([...models, ...modelsOf(bundle, agent)])]
     const url = asked.repository?.url ?? null
-    const { forecasts, ...read } = await forecastFor(
-      context,
-      { ...task, agent, models: all },
-      { url, signal },
-    )
+    const {
+      forecasts,
+      data: _,
+      ...read
+    } = await forecastFor(context, { ...task, agent, models: all }, { url, signal })
     const document = { issue: task.issue }
     const own = { key, path: null, document, agent, models: [...new Set(models)], read, forecasts }
     return { ...own, correlations: bundle.repositoryCorrelation }

@@ -15,6 +15,19 @@ const RangeOfUsd = z
 
 const Share = z.number().min(0).max(1)
 
+const RangeCalibration = z.object({
+  runs: z.int().min(1).meta({ description: 'that it was learnt from' }),
+  shift: z.number().meta({ description: 'added to the forecast, in log10 tokens' }),
+  lower: z
+    .number()
+    .positive()
+    .meta({ description: 'factor on the distance of p10 from p50, in log10 tokens' }),
+  upper: z
+    .number()
+    .positive()
+    .meta({ description: 'factor on the distance of p90 from p50, in log10 tokens' }),
+})
+
 const Basis = z.object({
   bundle: z.string(),
   repository: z.boolean().meta({ description: 'whether a repository was read' }),
@@ -23,6 +36,10 @@ const Basis = z.object({
   meanOf: z.int().min(1),
   inDistribution: z.boolean().meta({ description: 'false: unlike anything trained on' }),
   familiarTask: z.boolean(),
+  calibration: z
+    .object({ output: RangeCalibration.nullable(), total: RangeCalibration.nullable() })
+    .optional()
+    .meta({ description: 'how runs since have corrected the forecast; left out where they have not' }),
   prices: z.string().nullable(),
   notes: z.array(z.string()).readonly(),
   reasons: z.array(z.object({ feature: z.string(), meaning: z.string(), effect: z.number() })).readonly(),

@@ -15,8 +15,10 @@ export const SERVICE_DEFAULTS = {
     connections: 1024,
   },
   runs: { backend: 'local', concurrency: 1, mostWaiting: 100 },
+  learning: { automatic: true, everyRuns: 50, atMostEveryHours: 24 },
   log: { level: 'info', issueText: false },
   retention: { idempotencyDays: 1 },
+  alarms: { timeoutSeconds: 10, tries: 5 },
 } as const
 
 /** How much is told, from the most to nothing. */

@@ -10,7 +10,9 @@ const PROXIES = 'give the number of proxies in front, or a list of their address
 const LEVEL = 'give "debug", "info", "warn", "error" or "silent"'
 const BACKEND = 'give "local", "docker" or "kubernetes"'
 
-const { limits, log, retention, runs } = SERVICE_DEFAULTS
+const WEBHOOK = 'give an address such as "https://hooks.example/foretoken"'
+
+const { alarms, learning, limits, log, retention, runs } = SERVICE_DEFAULTS
 
 const Limits = z.strictObject(
   {
@@ -74,6 +76,25 @@ const Runs = z.strictObject(
   'give an object such as {"tasks": ["data/tasks"], "budget": {"usd": 2}}',
 )
 
+const Learning = z.strictObject(
+  {
+    automatic: Flag.optional().meta({
+      description:
+        'true: it learns from the runs of its store by itself, unless the setting bundle names what forecasts; a new bundle is put in force only if it forecasts at least as well',
+      default: learning.automatic,
+    }),
+    everyRuns: whole('runs', 1, 1e9).optional().meta({
+      description: 'new since the last training; then there is another',
+      default: learning.everyRuns,
+    }),
+    atMostEveryHours: whole('hours', 0, 8760).optional().meta({
+      description: 'from one training to the next',
+      default: learning.atMostEveryHours,
+    }),
+  },
+  'give an object such as {"everyRuns": 50}',
+)
+
 const Log = z.strictObject(
   {
     level: z
@@ -96,6 +117,25 @@ const Retention = z.strictObject(
     }),
   },
   'give an object such as {"idempotencyDays": 1}',
+)
+
+const Alarms = z.strictObject(
+  {
+    webhook: address(WEBHOOK).meta({
+      description:
+        'is sent each alarm once, and once more when it is over, as POST with JSON; redirects are not followed',
+    }),
+    timeoutSeconds: whole('seconds', 1, 60).optional().meta({
+      description: 'after so long it is tried again',
+      default: alarms.timeoutSeconds,
+    }),
+    tries: whole('tries', 1, 20).optional().meta({
+      description:
+        'of sending one; the pause before the second is a second, and then twice as long each time',
+      default: alarms.tries,
+    }),
+  },
+  'give an object such as {"webhook": "https://hooks.example/foretoken"}',
 )
 
 /** The shape of the settings file of the service: what is written there, before it is checked as a whole. */
@@ -132,12 +172,14 @@ export const ServiceFile = z.strictObject(
     repositories: Repositories.optional().meta({ description: 'which it reads; none when left out' }),
     limits: Limits.optional().meta({ description: 'on what is asked' }),
     runs: Runs.optional().meta({ description: 'which may be started; none when left out' }),
+    learning: Learning.optional().meta({ description: 'from the runs of its store' }),
     log: Log.optional().meta({ description: 'on standard error' }),
     telemetry: Flag.optional().meta({
       description: 'false: neither /metrics nor traces',
       default: SERVICE_DEFAULTS.telemetry,
     }),
     retention: Retention.optional().meta({ description: 'how long things are kept' }),
+    alarms: Alarms.optional().meta({ description: 'where they are sent; nowhere when left out' }),
   },
   'give an object such as {"schema": "service/1", "port": 4142}',
 )

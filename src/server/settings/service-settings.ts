@@ -36,9 +36,14 @@ export interface ServiceSettings {
     /** A cassette that answers in place of the providers; null = they do. */
     readonly replay: string | null
   }
+  readonly learning: Widened<Omit<typeof SERVICE_DEFAULTS.learning, 'automatic'>> & {
+    readonly automatic: boolean
+  }
   readonly log: { readonly level: (typeof LOG_LEVELS)[number]; readonly issueText: boolean }
   readonly telemetry: boolean
   readonly retention: Widened<typeof SERVICE_DEFAULTS.retention>
+  /** `webhook` null = they are sent nowhere. */
+  readonly alarms: Widened<typeof SERVICE_DEFAULTS.alarms> & { readonly webhook: string | null }
 }
 
 type Widened<Numbers> = { readonly [Key in keyof Numbers]: number }
@@ -75,7 +80,7 @@ export const defaultServiceSettings = (folder: string): ServiceSettings =>
   settled({ schema: 'service/1' }, folder)
 
 function settled(given: ServiceFile, folder: string): ServiceSettings {
-  const { repositories = {}, runs = {}, log = {}, limits = {}, retention = {} } = given
+  const { repositories = {}, runs = {}, learning = {}, log = {}, limits = {}, retention = {}, alarms } = given
   const at = (paths: readonly string[] = []): readonly string[] => paths.map((path) => resolve(folder, path))
   const registered = Object.entries(repositories.registered ?? {})
   return {
@@ -105,8 +110,10 @@ function settled(given: ServiceFile, folder: string): ServiceSettings {
       budget: runs.budget ?? null,
       replay: runs.replay === undefined ? null : resolve(folder, runs.replay),
     },
+    learning: { ...SERVICE_DEFAULTS.learning, ...said(learning) },
     log: { ...SERVICE_DEFAULTS.log, ...said(log) },
     retention: { ...SERVICE_DEFAULTS.retention, ...said(retention) },
+    alarms: { webhook: null, ...SERVICE_DEFAULTS.alarms, ...said(alarms ?? {}) },
   }
 }
 

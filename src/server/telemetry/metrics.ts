@@ -3,8 +3,11 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { ErrorCode } from '../../errors.ts'
 import type { Store } from '../../store/open-store.ts'
 import { recentRuns } from '../../store/recent-runs.ts'
+import type { TrainingTold } from '../learning/training-told.ts'
 import { boundedLabel, OTHER } from './bounded-label.ts'
+import { type BundleFacts, learningMetrics } from './learning-metrics.ts'
 import { runMetrics } from './run-metrics.ts'
+import { type Watched, watchMetrics } from './watch-metrics.ts'
 
 /** What the service counts, for Prometheus. */
 export interface Metrics {
@@ -12,6 +15,7 @@ export interface Metrics {
   begin(): () => void
   answered(told: MeasuredRequest): void
   forecast(made: { readonly model: string; readonly bundle: string }): void
+  training(verdict: TrainingTold['verdict']): void
   /** A request that was refused as expected. */
   rejected(reason: ErrorCode): void
   /** Reads the store anew; done on a timer. @throws KnownError, SqliteError */
@@ -32,6 +36,9 @@ export interface MetricsOptions {
   readonly store: Store
   /** How many wait, by the name of the queue. */
   readonly queues: Readonly<Record<string, () => number>>
+  readonly watched?: Watched
+  /** Which bundle forecasts, and how learning stands; left out = nothing is. */
+  readonly learning?: () => BundleFacts
   /** Told when the store could not be read; it is tried again. */
   readonly onFailure: (error: unknown) => void
   readonly everyMs?: number
@@ -47,7 +54,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIO
 const MOST_BUNDLES = 20
 
 export function openMetrics(options: MetricsOptions): Metrics {
-  const { store, onFailure, queues, everyMs = 30_000, mostRuns = 500, mostNames = 50 } = options
+  const { store, onFailure, queues, learning, everyMs = 30_000, mostRuns = 500, mostNames = 50 } = options
   const registry = new Registry()
   const http = httpMetrics(registry)
   const forecasts = new Counter({
@@ -55,6 +62,8 @@ export function openMetrics(options: MetricsOptions): Metrics {
     ...{ labelNames: ['model', 'bundle'], registers: [registry] },
   })
   queueMetrics(registry, queues)
+  if (options.watched !== undefined) watchMetrics(registry, options.watched, mostNames)
+  const training = learningMetrics(registry, () => learning?.() ?? null)
   const delay = delayMetrics(registry)
   const [modelOf, bundleOf] = [boundedLabel(mostNames), boundedLabel(MOST_BUNDLES)]
   const read = recentRuns(store)
@@ -73,7 +82,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
   attempt()
   const timer = setInterval(attempt, everyMs).unref()
   return {
-    ...http,
+    ...{ ...http, training },
     forecast: ({ model, bundle }) => forecasts.inc({ model: modelOf(model), bundle: bundleOf(bundle) }),
     refresh,
     text: async () => ({ type: registry.contentType, text: await registry.metrics() }),

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Finding } from '../../../src/cli/doctor-finding.ts'
+import { SHIPPED_MODELS } from '../../../src/settings.ts'
 import { cli } from './fake-app.ts'
 
 describe('doctor', () => {
   let cwd = ''
   before(async () => {
     cwd = await mkdtemp(join(tmpdir(), 'doctor-'))
-    await mkdir(join(cwd, 'models/one'), { recursive: true })
-    await writeFile(join(cwd, 'models/one/model.json'), '{}')
+    await mkdir(join(cwd, 'models'))
+    await cp(join(SHIPPED_MODELS, 'verified-1'), join(cwd, 'models/one'), { recursive: true })
+    await mkdir(join(cwd, 'torn/one'), { recursive: true })
+    await writeFile(join(cwd, 'torn/one/model.json'), '{}')
   })
   after(() => rm(cwd, { recursive: true }))
   const examine = async (args: readonly string[], env: Record<string, string | undefined> = process.env) => {
@@ -76,8 +79,8 @@ describe('doctor', () => {
     assert.deepEqual(finding('bundle'), {
       name: 'bundle',
       status: 'fail',
-      detail: 'no two/model.json in models',
-      fix: 'name the folder with --models and the bundle with --bundle, or install the package again',
+      detail: `No such model bundle: two in ${join(cwd, 'models')}`,
+      fix: 'there is one',
     })
     assert.deepEqual(finding('prices'), {
       name: 'prices',
@@ -85,6 +88,12 @@ describe('doctor', () => {
       detail: 'missing.json',
       fix: 'check the path',
     })
+  })
+
+  it('reads the bundle in force, and fails where it is torn', async () => {
+    const { finding } = await examine(['--models', 'torn'])
+    assert.equal(finding('bundle')?.status, 'fail')
+    assert.match(finding('bundle')?.detail ?? '', /torn.one.model\.json does not begin like a bundle/)
   })
 
   it('only warns without git, since a forecast can do without', async () => {
@@ -108,6 +117,6 @@ describe('doctor', () => {
   it('shows one line for each check, and below it what to do', async () => {
     const { stdout } = await cli(['doctor', '--models', 'nowhere'], { cwd, env: process.env })
     assert.match(stdout, /^ok {4}node {16}\d/m)
-    assert.match(stdout, /^fail {2}bundle {14}nowhere \(ENOENT\)\n {26}→ name the folder/m)
+    assert.match(stdout, /^fail {2}bundle {14}No such model bundle: any in .*nowhere\n {26}→ see/m)
   })
 })

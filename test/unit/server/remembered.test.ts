@@ -12,7 +12,8 @@ const task = (title: string, commit: string | null = null): AskedTask => ({
 
 /** Of so many characters. */
 const made = (chars: number, commit: string | null = null): MadeForecasts => ({
-  ...{ repository: null, commit, unread: 0 },
+  ...{ repository: null, commit, unread: 0, data: 'd' },
+  features: { repository: false, code: new Uint8Array() },
   forecasts: [{ agent: 'a', model: 'm', bundle: 'b', document: 'x'.repeat(chars) }],
 })
 

@@ -29,10 +29,10 @@ describe('what a training elsewhere is sent', () => {
       store.database.exec('ROLLBACK')
       store.close()
     }
+    assert.deepEqual(readdirSync(there).sort(), ['models', 'store.db'])
     const copy = new Database(join(there, 'store.db'), { readonly: true })
     assert.deepEqual(copy.prepare('SELECT id FROM bundles').pluck().all(), ['seen'])
     copy.close()
-    assert.deepEqual(readdirSync(there).sort(), ['models', 'store.db'])
     assert.deepEqual(readdirSync(join(there, 'models')).sort(), ['a', 'b', 'c', 'in-force.json'])
     assert.deepEqual(readdirSync(join(there, 'models/a')), ['model.json'])
     const sent = ['a', 'b', 'c'].map((id) => readFileSync(join(there, 'models', id, 'model.json'), 'utf8'))

@@ -209,6 +209,12 @@ export const ERRORS = {
     title: 'No sandbox can be made here',
     fix: 'see what is missing, or choose another back end with --backend',
   },
+  'cluster-failed': {
+    status: 502,
+    exit: 4,
+    title: 'The cluster did not do it to the end',
+    fix: 'see what is said of it, and run it again',
+  },
   'task-malformed': {
     status: 400,
     exit: 2,

@@ -51,6 +51,7 @@ export { type Gateway, type GatewayOptions, type GatewayRun, startGateway } from
 export { openRecorder, type Recorder } from './gateway/records/recorder.ts'
 export { upstreamOf } from './gateway/upstream/upstream.ts'
 export { upstreamReplies } from './gateway/upstream/upstream-source.ts'
+export { type CoresOptions, fitBoostingOnCores } from './learn/cores/fit-boosting-on-cores.ts'
 export { readFolds } from './learn/corpus.ts'
 export { type Dataset, type Quantity, readDataset, targetsOf, tokensOf } from './learn/dataset.ts'
 export { ISSUE_ONLY, type Recipe, WITH_REPOSITORY } from './learn/fit.ts'

@@ -11,11 +11,14 @@ import { type Idea, parseIdeas } from '../learn/ideas.ts'
 import { fitsOf, trainBundle } from '../learn/train.ts'
 import { writeBundle } from '../learn/write-bundle.ts'
 import { modelCard } from '../report/card.ts'
+import { ClusterFlags, clusterRequest, withCluster } from './cluster-flags.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { DATA_FOLDER } from './evaluate.ts'
 import { withSettings } from './options.ts'
+import { parseFlags } from './parse-flags.ts'
 import { inSteps } from './progress.ts'
+import { trainTablesOnCluster } from './train-on-cluster.ts'
 import { checkPlace } from './write-file.ts'
 
 const Options = z.object({
@@ -30,11 +33,13 @@ export function configure(command: Command, act: Act): void {
     .option('--data <folder>', 'the tables to learn from', DATA_FOLDER)
     .option('--id <id>', 'the name of the bundle', 'verified-1')
     .option('--seed <seed>', 'of the folds that the ranges are calibrated on', '1')
+  withCluster(command)
   withSettings(command, 'models')
   act(command, train)
 }
 
-async function train({ app, settings, options }: Invocation): Promise<number> {
+async function train(call: Invocation): Promise<number> {
+  const { app, settings, options } = call
   const parsed = Options.safeParse(options)
   if (!parsed.success) {
     const wrong = parsed.error.issues[0]
@@ -42,6 +47,8 @@ async function train({ app, settings, options }: Invocation): Promise<number> {
     throw new KnownError('usage', `--${flag} ${JSON.stringify(options[flag])}: ${wrong?.message}`)
   }
   const { data, id, seed } = parsed.data
+  const request = clusterRequest(parseFlags(ClusterFlags, options))
+  if (request !== null) return trainTablesOnCluster(call, { data, id, seed, request })
   const models = ownFolder(bundlePlace(app.cwd, settings.models))
   const place = join(models, id)
   await checkPlace(place)

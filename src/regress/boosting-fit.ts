@@ -22,7 +22,7 @@ export interface SharedFit {
 
 /** Fits a forest, as one of the threads that do: all get the same state, whatever their number. */
 export function fitForest({ x, memory, settings }: SharedFit, team: Team): BoostingState {
-  const start = bestConstant(settings.loss, memory.residuals, 0) + 0
+  const start = bestConstant(settings.loss, memory.residuals.slice(), 0) + 0
   // All have read the targets before they are changed.
   const binned = binTable(x, { ...settings, team })
   const { from, to } = shareOf(team, x.rows)

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpus, loadavg, totalmem } from 'node:os'
 import type { Finding } from './finding.ts'
 
-const COLUMNS = [14, 14, 14, 18] as const
+const COLUMNS = [16, 14, 14, 18] as const
 
 /** The machine, and the names of the columns. */
 export function headText(): string {

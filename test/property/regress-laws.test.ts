@@ -17,8 +17,10 @@ import { leastSquares } from '../../src/regress/least-squares.ts'
 import { logistic } from '../../src/regress/logistic.ts'
 import { fromColumn, fromRows, type Matrix } from '../../src/regress/matrix.ts'
 import { median } from '../../src/regress/median.ts'
+import { quantile } from '../../src/regress/quantile.ts'
 import { ridge } from '../../src/regress/ridge.ts'
 import { convolveNoise } from '../../src/regress/run-noise.ts'
+import { selectQuantile } from '../../src/regress/select-quantile.ts'
 import { groupedFolds } from '../../src/regress/splits.ts'
 import { standardised } from '../../src/regress/standardise.ts'
 
@@ -153,6 +155,20 @@ describe('guide', () => {
         for (const value of [other, ...edges]) {
           assert.equal(binOf(guideOf(edges), value), edges.filter((edge) => edge < value).length)
         }
+      }),
+    )
+  })
+})
+
+describe('selectQuantile', () => {
+  it('is the quantile of the sorted values, and keeps them all', () => {
+    const values = fc.array(fc.oneof(fc.integer({ min: -9, max: 9 }), cell), { minLength: 1, maxLength: 300 })
+    fc.assert(
+      fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (list, p) => {
+        const reordered = Float64Array.from(list, (value) => value + 0)
+        const expected = quantile(reordered, p)
+        assert.equal(selectQuantile(reordered, p), expected)
+        assert.deepEqual(reordered.sort(), Float64Array.from(list, (value) => value + 0).sort())
       }),
     )
   })

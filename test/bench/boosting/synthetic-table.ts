@@ -18,8 +18,8 @@ export interface TableSize {
  * Five kinds of columns in turn: uniform, normal, heavy-tailed, whole numbers below 10, normal with a fifth missing. The
  * target has bends, steps, interactions of two and three columns, a missing value that tells, and noise that grows.
  */
-export function denseTable({ rows, testRows, columns }: TableSize): SyntheticTable {
-  const random = seededRandom(1)
+export function denseTable({ rows, testRows, columns }: TableSize, seed = 1): SyntheticTable {
+  const random = seededRandom(seed)
   const part = (count: number) => {
     // Where threads can share it, so that nothing has to be copied.
     const values = new Float64Array(new SharedArrayBuffer(8 * count * columns))
@@ -42,15 +42,16 @@ function cell(kind: number, { uniform, normal, integer }: Random): number {
   return uniform() < 0.2 ? Number.NaN : normal()
 }
 
-/** Of columns of the five kinds in turn. */
+/** Of columns of the five kinds in turn; what a column does depends on others, but each does something alone. */
 function targetOf(at: (j: number) => number, { normal }: Random): number {
   const told = Number.isNaN(at(4)) ? 1.5 : at(4)
-  const other = Number.isNaN(at(9)) ? 0 : at(9) * at(1)
-  const mean =
-    4 * at(0) * at(5) + 3 * Math.sin(3 * at(1)) + Math.log(at(2)) * at(6) + 0.3 * at(3) + told + other
+  const bent = 4 * at(0) * at(5) + 3 * Math.sin(at(1)) + Math.log(at(2)) + 0.3 * at(3) + told
+  const two = at(7) > 1 ? 2 * at(6) : 0.5 * at(6)
   const step = at(10) > 0.5 && at(8) > 4 ? 2 : 0
-  const three = at(11) > 0 && at(13) > 6 ? at(16) : 0
-  return mean + step + three + (0.5 + at(15)) * normal()
+  const three = at(11) > 0 && at(13) > 6 ? at(16) + 1 : 0
+  // What is missing is not above 0.
+  const gap = at(9) > 0 ? at(12) ** 0.5 : 0
+  return bent + two + step + three + gap + (0.5 + at(15)) * normal()
 }
 
 /** Cells listed in a row, on average. */

@@ -15,26 +15,37 @@ import { ClusterFlags, clusterRequest, withCluster } from './cluster-flags.ts'
 import type { Invocation } from './command-line.ts'
 import type { Act } from './commands.ts'
 import { DATA_FOLDER } from './evaluate.ts'
-import { withSettings } from './options.ts'
+import { withFormats, withSettings } from './options.ts'
 import { parseFlags } from './parse-flags.ts'
 import { inSteps } from './progress.ts'
+import { trainFromStore } from './train-from-store.ts'
 import { trainTablesOnCluster } from './train-on-cluster.ts'
 import { checkPlace } from './write-file.ts'
 
 const Options = z.object({
   data: z.string(),
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'expected lower-case letters, digits, "." and "-"'),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'expected lower-case letters, digits, "." and "-"')
+    .optional(),
   seed: z.coerce.number().int().nonnegative(),
+  fromStore: z.boolean().default(false),
+  force: z.boolean().default(false),
 })
+
+/** Of the bundle that is made from the tables of the package. */
+const DEFAULT_ID = 'verified-1'
 
 /** `foretoken train`: makes `models/<id>/{model.json,card.md}` from the tables alone. */
 export function configure(command: Command, act: Act): void {
   command
     .option('--data <folder>', 'the tables to learn from', DATA_FOLDER)
-    .option('--id <id>', 'the name of the bundle', 'verified-1')
+    .option('--id <id>', 'the name of the bundle; from tables "verified-1"')
     .option('--seed <seed>', 'of the folds that the ranges are calibrated on', '1')
+    .option('--from-store', 'learn from the runs of the store, on top of the bundle in force')
+    .option('--force', 'with --from-store: put it in force whatever the comparison says')
   withCluster(command)
-  withSettings(command, 'models')
+  withSettings(withFormats(command, 'text', 'json'), 'models', 'db')
   act(command, train)
 }
 
@@ -46,8 +57,15 @@ async function train(call: Invocation): Promise<number> {
     const flag = String(wrong?.path[0])
     throw new KnownError('usage', `--${flag} ${JSON.stringify(options[flag])}: ${wrong?.message}`)
   }
-  const { data, id, seed } = parsed.data
+  const { data, seed, fromStore, force, id: named } = parsed.data
+  if (force && !fromStore) throw new KnownError('usage', '--force without --from-store')
   const request = clusterRequest(parseFlags(ClusterFlags, options))
+  if (fromStore && request !== null)
+    throw new KnownError('usage', '--from-store with --on: a store is learnt from where it is', {
+      fix: 'leave --on out; a million runs are learnt from on one machine',
+    })
+  if (fromStore) return trainFromStore(call, { data, id: named, seed, force })
+  const id = named ?? DEFAULT_ID
   if (request !== null) return trainTablesOnCluster(call, { data, id, seed, request })
   const models = ownFolder(bundlePlace(app.cwd, settings.models))
   const place = join(models, id)

@@ -4,6 +4,8 @@ import type { Matrix, SparseMatrix } from './matrix.ts'
 export interface CrossedRows {
   /** Rows × effects. */
   readonly x: SparseMatrix
+  /** From this column on rows are nearly full: they are worked on as blocks. */
+  readonly fullFrom: number
   readonly y: Float64Array
   /** The group of each row, rising from 0. */
   readonly groups: Int32Array
@@ -49,19 +51,29 @@ export function crossedEquations(rows: CrossedRows, variances: CrossedVariances)
   const values = new Float64Array(size * size)
   const right = new Float64Array(size)
   for (let j = 0; j < size; j++) values[j * size + j] = 1 / (variances.effects[j] as number)
-  const group = new GroupSums(size)
+  const sums = { values, right, size }
+  const [row, group] = [new Combination(rows), new Combination(rows)]
   let logDeterminant = 0
   let quadratic = 0
   for (let i = 0; i < rows.y.length; i++) {
     const variance = rowVariance(rows, variances, i)
+    const loading = rows.loadings[i] as number
     logDeterminant += Math.log(variance)
     quadratic += (rows.y[i] as number) ** 2 / variance
-    addRow({ values, right, size }, rows, i, 1 / variance)
-    group.add(rows, i, (rows.loadings[i] as number) / variance)
-    if (i + 1 < rows.y.length && rows.groups[i + 1] === rows.groups[i]) continue
+    group.add(i, loading / variance)
+    const isLast = i + 1 >= rows.y.length || rows.groups[i + 1] !== rows.groups[i]
+    const isAlone = isLast && group.rows === 1
+    // A group of one row is that row with a larger variance: one product less.
+    const own = isAlone ? 1 / (variance + variances.group * loading ** 2) : 1 / variance
+    row.add(i, 1)
+    row.multiply(sums, own)
+    row.clear()
+    if (!isLast) continue
+    const share = groupShare(group.weight, variances.group)
     logDeterminant += Math.log(1 + variances.group * group.weight)
-    quadratic -= groupShare(group.weight, variances.group) * group.y ** 2
-    group.takeOff({ values, right, size }, groupShare(group.weight, variances.group))
+    quadratic -= share * group.y ** 2
+    if (!isAlone) group.multiply(sums, -share)
+    group.clear()
   }
   return { precision: { rows: size, columns: size, values }, right, logDeterminant, quadratic }
 }
@@ -72,63 +84,82 @@ interface Sums {
   readonly size: number
 }
 
-/** Adds p z zᵀ to the lower half and p z y to the right side; columns of a row rise. */
-function addRow({ values, right, size }: Sums, { x, y }: CrossedRows, i: number, p: number): void {
-  const [from, to] = [x.starts[i] as number, x.starts[i + 1] as number]
-  for (let a = from; a < to; a++) {
-    const column = x.indices[a] as number
-    const value = p * (x.values[a] as number)
-    right[column] = (right[column] as number) + value * (y[i] as number)
-    const start = column * size
-    for (let b = from; b <= a; b++) {
-      const at = start + (x.indices[b] as number)
-      values[at] = (values[at] as number) + value * (x.values[b] as number)
-    }
-  }
-}
-
-/** The weighted sums over the rows of one group. */
-class GroupSums {
+/** A weighted sum of rows. */
+class Combination {
+  readonly #of: CrossedRows
   readonly #x: Float64Array
   readonly #touched: Uint8Array
-  #columns: number[] = []
+  /** Columns before the block, as they came. */
+  readonly #columns: Int32Array
+  #count = 0
+  rows = 0
+  /** Sum of factors and loadings. */
   weight = 0
   y = 0
 
-  constructor(size: number) {
-    this.#x = new Float64Array(size)
-    this.#touched = new Uint8Array(size)
+  constructor(of: CrossedRows) {
+    this.#of = of
+    this.#x = new Float64Array(of.x.columns)
+    this.#touched = new Uint8Array(of.x.columns)
+    this.#columns = new Int32Array(of.x.columns)
   }
 
-  /** `p`: loading over variance. */
-  add({ x, y, loadings }: CrossedRows, i: number, p: number): void {
-    this.weight += p * (loadings[i] as number)
-    this.y += p * (y[i] as number)
+  add(i: number, factor: number): void {
+    const { x, y, loadings, fullFrom } = this.#of
+    this.rows++
+    this.weight += factor * (loadings[i] as number)
+    this.y += factor * (y[i] as number)
     for (let k = x.starts[i] as number; k < (x.starts[i + 1] as number); k++) {
       const column = x.indices[k] as number
-      if (this.#touched[column] === 0) this.#columns.push(column)
-      this.#touched[column] = 1
-      this.#x[column] = (this.#x[column] as number) + p * (x.values[k] as number)
+      if (column < fullFrom && this.#touched[column] === 0) {
+        this.#touched[column] = 1
+        this.#columns[this.#count++] = column
+      }
+      this.#x[column] = (this.#x[column] as number) + factor * (x.values[k] as number)
     }
   }
 
-  /** Takes share · s sᵀ and share · s y off, and begins the next group. */
-  takeOff({ values, right, size }: Sums, share: number): void {
-    const columns = this.#columns.sort((a, b) => a - b)
-    for (const [a, column] of columns.entries()) {
-      const value = share * (this.#x[column] as number)
-      right[column] = (right[column] as number) - value * this.y
+  /** Adds factor · s sᵀ to the lower half and factor · s y to the right side. */
+  multiply({ values, right, size }: Sums, factor: number): void {
+    const x = this.#x
+    const columns = this.#columns.subarray(0, this.#count).sort()
+    for (let a = 0; a < columns.length; a++) {
+      const column = columns[a] as number
+      const value = factor * (x[column] as number)
+      right[column] = (right[column] as number) + value * this.y
+      this.#toSparse(values, column * size, { value, columns: columns.subarray(0, a + 1) })
+    }
+    const { fullFrom } = this.#of
+    for (let column = fullFrom; column < size; column++) {
+      const value = factor * (x[column] as number)
+      if (value === 0) continue
+      right[column] = (right[column] as number) + value * this.y
       const start = column * size
-      for (let b = 0; b <= a; b++) {
-        const at = start + (columns[b] as number)
-        values[at] = (values[at] as number) - value * (this.#x[columns[b] as number] as number)
-      }
+      this.#toSparse(values, start, { value, columns })
+      for (let b = fullFrom; b <= column; b++)
+        values[start + b] = (values[start + b] as number) + value * (x[b] as number)
     }
-    for (const column of columns) {
-      this.#x[column] = 0
-      this.#touched[column] = 0
+  }
+
+  #toSparse(
+    values: Float64Array,
+    start: number,
+    { value, columns }: { readonly value: number; readonly columns: Int32Array },
+  ): void {
+    for (let b = 0; b < columns.length; b++) {
+      const column = columns[b] as number
+      values[start + column] = (values[start + column] as number) + value * (this.#x[column] as number)
     }
-    this.#columns = []
+  }
+
+  clear(): void {
+    for (let k = 0; k < this.#count; k++) {
+      this.#x[this.#columns[k] as number] = 0
+      this.#touched[this.#columns[k] as number] = 0
+    }
+    this.#x.fill(0, this.#of.fullFrom)
+    this.#count = 0
+    this.rows = 0
     this.weight = 0
     this.y = 0
   }

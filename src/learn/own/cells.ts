@@ -92,6 +92,7 @@ export function rowsOf(
   }
   const base = Float64Array.from(designed, (cell) => cell.base)
   return {
+    fullFrom: layout.at.feature,
     x: stackRows(
       designed.map(({ effects }) => effects),
       layout.kinds.length,

@@ -8,7 +8,7 @@ import { repositoryKey } from './layout.ts'
 /** log10 tokens of each cell, by a fit without the tasks it is grouped with. */
 export type HeldOutCells = Readonly<Record<Quantity, Float64Array>>
 
-const FOLDS = 10
+const FOLDS = 5
 
 /** Forecasts every cell by a fit on the cells of other groups, under the variances found on all. */
 export function holdOut(

@@ -1,11 +1,11 @@
 import { binomialTest } from '../../metrics/binomial-test.ts'
-import type { HeldForward } from './hold-forward.ts'
 import type { OwnHistory } from './history.ts'
+import type { HeldForward } from './hold-forward.ts'
+import { median } from './median.ts'
 import type { LeftOut } from './read-history.ts'
 import type { ScoredRun } from './score-runs.ts'
-import { swappedModels } from './swapped-models.ts'
-import { median } from './median.ts'
 import { scoreRuns } from './score-runs.ts'
+import { swappedModels } from './swapped-models.ts'
 
 /** What is wrong with the runs that came in, and what to look at. */
 export const STREAM_ALARMS = [

@@ -1,5 +1,5 @@
-import type { HeldForward } from './hold-forward.ts'
 import type { OwnHistory } from './history.ts'
+import type { HeldForward } from './hold-forward.ts'
 import { median } from './median.ts'
 import { type ScoredRun, scoreRuns } from './score-runs.ts'
 import type { StreamAlarm } from './stream-alarms.ts'
@@ -34,7 +34,9 @@ export function swappedModels(
   })
   const far = moved.filter(({ own, error }) => Math.abs(own) > Math.max(APART, 3 * error))
   return far.flatMap((one, i) =>
-    far.slice(i + 1).flatMap((other) => (isSwapped(history, held, [one, other]) ? [alarm(history, one, other)] : [])),
+    far
+      .slice(i + 1)
+      .flatMap((other) => (isSwapped(history, held, [one, other]) ? [alarm(history, one, other)] : [])),
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Bundle } from '../../forecast/bundle.ts'
 import { type Comparison, compareBundles } from './compare-bundles.ts'
-import { blockFits, holdForward } from './hold-forward.ts'
 import type { OwnHistory } from './history.ts'
+import { blockFits, holdForward } from './hold-forward.ts'
 import { type LearnParams, learnOwn } from './learn-own.ts'
 import type { LeftOut } from './read-history.ts'
 import { type StreamAlarm, streamAlarms } from './stream-alarms.ts'

@@ -15,7 +15,7 @@ type Scales = Readonly<Record<Scale, number>>
 const START: Scales = {
   row: 0.15,
   group: 0.2,
-  all: 0.4,
+  all: 0.15,
   scale: 0.4,
   agent: 0.3,
   pair: 1,
@@ -26,7 +26,7 @@ const START: Scales = {
 const PRIOR_SD = 1
 
 /** What is learnt on, so that it stays the same wherever there are more: the scales need no million rows. */
-const MOST_ROWS = 2000
+const MOST_ROWS = 1000
 
 export interface VarianceOptions {
   readonly bundle: Bundle
@@ -97,6 +97,7 @@ function newestGroups(rows: CrossedRows, most: number): CrossedRows {
   const { x } = rows
   const start = x.starts[from] as number
   return {
+    fullFrom: rows.fullFrom,
     x: {
       rows: rows.y.length - from,
       columns: x.columns,

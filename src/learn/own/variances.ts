@@ -16,11 +16,11 @@ const START: Scales = {
   row: 0.15,
   group: 0.2,
   all: 0.15,
-  scale: 0.4,
+  scale: 0.3,
   agent: 0.3,
   pair: 1,
   repository: 0.3,
-  feature: 0.25,
+  feature: 0.15,
 }
 /** Of the natural logarithm of a standard deviation about its start: a few runs must not decide what varies. */
 const PRIOR_SD = 1

@@ -38,13 +38,15 @@ export function encodeFeatures({ dense, bags, repository, fingerprint }: Feature
   const values = GROUPS.flatMap((group) => dense[group].map((value) => value ?? Number.NaN))
   const bytes: number[] = []
   for (const part of BAG_GROUPS) putBag(bytes, bags[part])
-  return Buffer.concat([
+  const parts = Buffer.concat([
     VERSION,
     Uint8Array.of(Number(repository), Number(fingerprint !== null)),
     Buffer.from((fingerprint ?? '').padEnd(2 * FINGERPRINT_BYTES, '0'), 'hex'),
     new Uint8Array(Float32Array.from(values).buffer),
     Uint8Array.from(bytes),
   ])
+  // As it comes out of another thread.
+  return new Uint8Array(parts)
 }
 
 /** The features that bytes stand for; null = they were made by another version, and mean nothing here. */

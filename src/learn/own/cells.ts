@@ -1,7 +1,7 @@
 import type { CrossedRows } from '../../regress/crossed-equations.ts'
-import { stackRows } from '../../regress/sparse-vector.ts'
+import { SparseBuilder } from '../../regress/sparse-builder.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
-import { cellOf, type PairShape } from './design.ts'
+import { designCell, type PairShape } from './design.ts'
 import type { OwnHistory } from './history.ts'
 import type { Layout } from './layout.ts'
 import type { HeadView } from './seen-task.ts'
@@ -80,26 +80,27 @@ export function rowsOf(
   { layout, view, quantity, shapes }: RowsOf,
 ): CellRows {
   const shapeOf = ({ pair }: OwnCell) => shapes[pair] as PairShape
-  const designed = cells.map((cell) => {
+  const builder = new SparseBuilder(layout.kinds.length)
+  const [base, levels] = [new Float64Array(cells.length), new Float64Array(cells.length)]
+  for (const [i, cell] of cells.entries()) {
     const task = history.tasks[cell.task] as OwnHistory['tasks'][number]
     const seen = view.tasks[cell.task] as HeadView['tasks'][number]
-    return cellOf(layout, view, { task, seen, pair: cell.pair, quantity, shape: shapeOf(cell) })
-  })
+    const designing = { task, seen, pair: cell.pair, quantity, shape: shapeOf(cell) }
+    const designed = designCell({ layout, head: view.head }, designing, builder)
+    base[i] = designed.base
+    levels[i] = designed.level
+  }
   const groups = new Int32Array(cells.length)
   for (let i = 1; i < cells.length; i++) {
     const same = (cells[i] as OwnCell).task === (cells[i - 1] as OwnCell).task
     groups[i] = (groups[i - 1] as number) + (same ? 0 : 1)
   }
-  const base = Float64Array.from(designed, (cell) => cell.base)
   return {
     fullFrom: layout.at.feature,
-    x: stackRows(
-      designed.map(({ effects }) => effects),
-      layout.kinds.length,
-    ),
+    x: builder.finish(),
     y: base.map((value, i) => (cells[i] as OwnCell).tokens[quantity] - value),
     base,
-    levels: Float64Array.from(designed, (cell) => cell.level),
+    levels,
     groups,
     runs: Float64Array.from(cells, ({ runs }) => runs),
     weights: Float64Array.from(cells, (cell) => cell.weight / shapeOf(cell).noise),

@@ -18,6 +18,7 @@ export interface Layout {
     readonly series: number | null
   }[]
   readonly repositories: readonly string[]
+  readonly repositoryAt: ReadonlyMap<string, number>
   /** Columns of the head that are learnt on: those before the repositories. */
   readonly features: number
   /** By column. */
@@ -49,7 +50,8 @@ export function layoutOf(bundle: Bundle, head: HeadState, history: OwnHistory): 
     return { pair, kinship, series }
   })
   const at = Object.fromEntries(starts) as Layout['at']
-  return { bundle, agents, pairs: known, repositories, features, kinds, at }
+  const repositoryAt = new Map(repositories.map((name, place) => [name, place]))
+  return { bundle, agents, pairs: known, repositories, repositoryAt, features, kinds, at }
 }
 
 function repositoriesOf({ tasks }: OwnHistory): readonly string[] {

@@ -19,8 +19,11 @@ export function learntTasks(
     output: memoryOf(own.quantities.output, input.cells),
     total: memoryOf(own.quantities.total, input.cells),
   }
-  const byTask = Map.groupBy([...input.cells.entries()], ([, { task }]) => task)
-  const entries = lastRun(input).flatMap((task) => {
+  const last = lastRun(input)
+  const kept = new Set(last)
+  const cells = [...input.cells.entries()].filter(([, { task }]) => kept.has(task))
+  const byTask = Map.groupBy(cells, ([, { task }]) => task)
+  const entries = last.flatMap((task) => {
     const fingerprint = input.history.tasks[task]?.fingerprint ?? null
     const cells = byTask.get(task) ?? []
     if (fingerprint === null || cells.length === 0) return []

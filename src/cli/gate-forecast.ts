@@ -43,7 +43,12 @@ export function forecastForGate({ workbench, budget, ...asked }: Asked) {
       })
     }
     const all = [...new Set([...models, ...modelsOf(bundle, agent)])]
-    const { forecasts, ...read } = await workbench.forecast(askedTask(task, agent, all))
+    const {
+      forecasts,
+      data: _,
+      features: _kept,
+      ...read
+    } = await workbench.forecast(askedTask(task, agent, all))
     const correlations = bundle.repositoryCorrelation
     return { ...task, agent, models: [...new Set(models)], read, forecasts, correlations }
   }

@@ -56,6 +56,13 @@ export function resolvePair(bundle: Bundle, agent: string, model: string): Resol
 export const knowsAgent = (bundle: Bundle, agent: string): boolean =>
   bundle.pairs.some((pair) => agentKey(pair.agent) === agentKey(agent))
 
+/**
+ * How far an agent that was never seen may lie from those that were, in log10 tokens (sd): agents differ by what they do
+ * more than models do. AutoCodeRover, SWE-agent on Java, five agents on small models and a dozen on Terminal-Bench lie a
+ * factor of 10 to 50 below OpenHands on SWE-bench (`data/replays.csv`).
+ */
+export const UNKNOWN_AGENT_SD = 1
+
 /** Root mean square distance between the levels of one model under two agents, in log10; null where none was seen so. */
 export function agentGap(bundle: Bundle, levels: readonly { readonly offset: number }[]): number | null {
   const squares = bundle.pairs.flatMap((one, i) =>

@@ -1,7 +1,7 @@
 import { type PooledState, predictPooled } from '../regress/pooled.ts'
 import type { SparseVector } from '../regress/sparse-vector.ts'
 import type { Bundle, PairFacts, Regime, Remembered, Residuals } from './bundle.ts'
-import { agentGap, type Kinship, knowsAgent, type ResolvedPair } from './pair.ts'
+import { agentGap, type Kinship, knowsAgent, type ResolvedPair, UNKNOWN_AGENT_SD } from './pair.ts'
 import { agentShift } from './remembered.ts'
 import type { NoisePair } from './run-noise.ts'
 
@@ -127,7 +127,7 @@ function extraSd(
 ): number {
   const { agent, kinship } = pair
   if (kinship === 'trained') return bundle.pairs[pair.series ?? -1]?.levelSd?.[quantity] ?? 0
-  const ofAgents = agentGap(bundle, series) ?? common.offsetSd
-  if (kinship === 'other-agent') return ofAgents
-  return knowsAgent(bundle, agent) ? common.offsetSd : Math.hypot(common.offsetSd, ofAgents)
+  const ofAgent = knowsAgent(bundle, agent) ? 0 : UNKNOWN_AGENT_SD
+  if (kinship === 'other-agent') return Math.hypot(agentGap(bundle, series) ?? common.offsetSd, ofAgent)
+  return Math.hypot(common.offsetSd, ofAgent)
 }

@@ -1,13 +1,32 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { formatBundle } from '../../src/forecast/bundle.ts'
+import { putInForce } from '../../src/learn/put-in-force.ts'
 import { checkAnswer, OPERATIONS } from '../fixtures/server/api-document.ts'
 import { RUNS } from '../fixtures/server/running-service.ts'
 import { testService } from '../fixtures/server/test-service.ts'
+import { BUNDLE_ID, syntheticBundle, syntheticModels, writeBundle } from '../fixtures/synthetic-bundle.ts'
 
 /** What takes a process ends at once: nothing is run, trained or imported; what is told of imports is a document. */
 const IMPORT = { schema: 'import/1', dryRun: false, sources: [], skipped: [] }
 const COMMAND = [process.execPath, '-e', `console.log('${JSON.stringify(IMPORT)}')`, '--']
-const service = await testService({ settings: { runs: RUNS }, options: { command: COMMAND } })
+const SECOND = 'second-1'
+
+/** Two bundles, the one and then the other of which was in force: there is one to go back to. */
+async function twoBundles(): Promise<string> {
+  const models = await syntheticModels()
+  const bundle = { ...(await syntheticBundle()), id: SECOND }
+  writeBundle(models, SECOND, formatBundle(bundle))
+  for (const id of [SECOND, BUNDLE_ID])
+    await putInForce(models, { bundle: id, by: 'promote', why: 'a test', atMs: Date.parse('2026-11-20') })
+  return models
+}
+
+const service = await testService({
+  flags: { models: await twoBundles() },
+  settings: { runs: RUNS },
+  options: { command: COMMAND },
+})
 
 const ISSUE = { title: 'Crash on empty input' }
 const BODIES: Readonly<Record<string, readonly [body: object, other: object]>> = {
@@ -28,11 +47,14 @@ const BODIES: Readonly<Record<string, readonly [body: object, other: object]>> =
   ],
   post_v1_trajectories: [{ a: 1 }, { a: 2 }],
   post_v1_trainings: [{ id: 'a' }, { id: 'b' }],
+  post_v1_models_id_promote: [{ why: 'to try it' }, { why: 'to go back' }],
+  post_v1_models_rollback: [{ why: 'it was too dear' }, { why: 'it was too cheap' }],
 }
 
 describe('an Idempotency-Key', () => {
   for (const own of OPERATIONS.filter(({ method }) => method === 'post')) {
-    const { operationId, path } = own
+    const { operationId } = own
+    const path = own.path.replace('{id}', SECOND)
     const [body, other] = BODIES[operationId] ?? assert.fail(`no body for ${operationId}`)
     const headers = { 'idempotency-key': operationId }
 

@@ -7,7 +7,7 @@ import type { Layout } from './layout.ts'
 /** Standard deviation of the factor on a slope before any run, by how well the pair is known. */
 const SLOPE_SD = { trained: 0.15, 'other-agent': 0.35, unseen: 0.5 } as const
 /** So many cells count as much as the spread that was known before. */
-const PRIOR_CELLS = 10
+const PRIOR_CELLS = 5
 const NOISE = { least: 0.05, most: 20 } as const
 const LEAST_SLOPE = 0.05
 

@@ -1,5 +1,5 @@
 import type { Bundle } from '../../forecast/bundle.ts'
-import { agentGap } from '../../forecast/pair.ts'
+import { agentGap, knowsAgent, UNKNOWN_AGENT_SD } from '../../forecast/pair.ts'
 import { coordinateDescent } from '../../regress/coordinate-descent.ts'
 import { fitCrossed } from '../../regress/crossed-effects.ts'
 import type { CrossedRows, CrossedVariances } from '../../regress/crossed-equations.ts'
@@ -11,13 +11,13 @@ const SCALES = ['row', 'group', ...EFFECTS] as const
 type Scale = (typeof SCALES)[number]
 type Scales = Readonly<Record<Scale, number>>
 
-/** Standard deviations, in log10 tokens, before any own run is seen. */
+/** Standard deviations, in log10 tokens, before any own run is seen; of agents and pairs, factors on theirs. */
 const START: Scales = {
   row: 0.15,
   group: 0.2,
-  all: 0.15,
-  scale: 0.3,
-  agent: 0.3,
+  all: 0.4,
+  scale: 0.6,
+  agent: 1,
   pair: 1,
   repository: 0.3,
   feature: 0.15,
@@ -69,8 +69,13 @@ const scalesOf = (x: readonly number[]): Scales =>
 
 function variancesOf(scales: Scales, options: VarianceOptions): CrossedVariances {
   const pairs = options.layout.pairs.map(({ kinship }) => levelSd(kinship, options))
-  const sd = (kind: EffectKind, place: number) =>
-    kind === 'pair' ? scales.pair * (pairs[place - options.layout.at.pair] as number) : scales[kind]
+  const { agents, at } = options.layout
+  const sd = (kind: EffectKind, place: number) => {
+    if (kind === 'pair') return scales.pair * (pairs[place - at.pair] as number)
+    if (kind !== 'agent') return scales[kind]
+    const isKnown = knowsAgent(options.bundle, agents[place - at.agent] ?? '')
+    return scales.agent * (isKnown ? KNOWN_AGENT_SD : UNKNOWN_AGENT_SD)
+  }
   return {
     row: scales.row ** 2,
     run: options.run,
@@ -86,6 +91,8 @@ function levelSd(kinship: Layout['pairs'][number]['kinship'], { bundle, quantity
   return kinship === 'unseen' ? common.offsetSd : (agentGap(bundle, series) ?? common.offsetSd)
 }
 
+/** Of an agent trained on, which elsewhere is equipped otherwise. */
+const KNOWN_AGENT_SD = 0.2
 /** Of a pair trained on: elsewhere it is prompted and equipped otherwise. */
 const TRAINED_SD = 0.15
 

@@ -42,7 +42,7 @@ export function learningCurve(
 
 function pointOf(runs: readonly ReplayedRun[], forecaster: ReplayForecaster) {
   const codes = codesOf(runs)
-  const errors = (of: ReplayForecaster) => runs.map(({ actual, by }) => Math.abs(actual - by[of].p50))
+  const errors = (of: ReplayForecaster) => runs.map(({ by }) => by[of].error)
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const better = mean(errors('shipped')) < mean(errors('own-mean')) ? 'shipped' : 'own-mean'
   const other = errors(better)
@@ -84,7 +84,8 @@ function codesOf(runs: readonly ReplayedRun[]): readonly number[] {
 /** Correlation of what is left of both when the mean of each pair is taken off; null where one does not vary. */
 function withinR(runs: readonly ReplayedRun[], forecaster: ReplayForecaster): number | null {
   let [xx, yy, xy] = [0, 0, 0]
-  for (const [, own] of Map.groupBy(runs, ({ pair }) => pair)) {
+  const whole = runs.filter(({ isCut }) => !isCut)
+  for (const [, own] of Map.groupBy(whole, ({ pair }) => pair)) {
     const mean = (of: (run: ReplayedRun) => number) => own.reduce((sum, run) => sum + of(run), 0) / own.length
     const [x, y] = [mean(({ by }) => by[forecaster].p50), mean(({ actual }) => actual)]
     for (const { by, actual } of own) {

@@ -17,22 +17,28 @@ export interface ReplayedRun {
   readonly task: string
   readonly pair: number
   readonly actual: number
+  /** It was cut short: it would have taken at least so much. */
+  readonly isCut: boolean
   readonly by: Readonly<Record<ReplayForecaster, ReplayedForecast>>
 }
 
 export interface ReplayedForecast {
   readonly p50: number
+  /** From the actual; of a run cut short only what the forecast lies below. */
+  readonly error: number
   /** Mean pinball loss over the levels told; null = it has no range. */
   readonly loss: number | null
   readonly covered: boolean | null
 }
 
-/** Runs after which it is trained anew: as often as it pays at first, then by parts. */
-export const RETRAINED_AT = [
-  0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 70, 100, 140, 200, 280, 400, 560, 800, 1100,
-]
+/** Runs after which it is trained anew: after each of the first ten, then after every fifth part more. */
+export const RETRAINED_AT: readonly number[] = (() => {
+  const moments = Array.from({ length: 11 }, (_, n) => n)
+  for (let next = 11; next < 2000; next = Math.ceil(next * 1.2)) moments.push(next)
+  return moments
+})()
 
-/** Lets the runs of a history come one by one. Those cut short are learnt from, and not scored. */
+/** Lets the runs of a history come one by one. */
 export function replay(base: Bundle, history: OwnHistory): readonly ReplayedRun[] {
   const { length } = history.runs
   const moments = RETRAINED_AT.filter((count) => count < length)
@@ -45,7 +51,7 @@ export function replay(base: Bundle, history: OwnHistory): readonly ReplayedRun[
       const run = history.runs[place] as OwnRun
       const [first, later] = [retrained.plain(run), retrained.followed(run)]
       const before = rangeFor(shipped, history, run)
-      if (run.telling === 'whole') told.push(replayedRun(history, place, { before, first, later }))
+      told.push(replayedRun(history, place, { before, first, later }))
       retrained.see(run, later)
     }
   }
@@ -110,16 +116,21 @@ interface Told {
 
 function replayedRun(history: OwnHistory, place: number, { before, first, later }: Told): ReplayedRun {
   const run = history.runs[place] as OwnRun
-  const scored = (range: Range) => scoreOf(run.total, range)
+  const isCut = run.telling === 'at-least'
+  const scored = (range: Range) => scoreOf(run.total, range, isCut)
   const mean = ownMean(history, place)
   return {
     place,
     task: history.tasks[run.task]?.id ?? '',
     pair: run.pair,
     actual: run.total,
+    isCut,
     by: {
       shipped: scored(before),
-      'own-mean': mean === null ? scored(before) : { p50: mean, loss: null, covered: null },
+      'own-mean':
+        mean === null
+          ? scored(before)
+          : { p50: mean, error: missed(run.total, mean, isCut), loss: null, covered: null },
       retrained: scored(first),
       followed: scored(later.total),
     },
@@ -134,15 +145,21 @@ function ownMean({ runs }: OwnHistory, place: number): number | null {
   return of.length === 0 ? null : of.reduce((sum, { total }) => sum + total, 0) / of.length
 }
 
-function scoreOf(actual: number, range: Range): ReplayedForecast {
+const missed = (actual: number, forecast: number, isCut: boolean): number =>
+  isCut ? Math.max(0, actual - forecast) : Math.abs(actual - forecast)
+
+/** What a run cut short would have taken lies anywhere above: a forecast above is not held against anybody. */
+function scoreOf(actual: number, range: Range, isCut: boolean): ReplayedForecast {
   const levels = Object.entries(LEVELS) as [keyof typeof LEVELS, number][]
   const losses = levels.map(([name, level]) => {
-    const missed = actual - Math.log10(range[name])
-    return missed >= 0 ? level * missed : (level - 1) * missed
+    const above = actual - Math.log10(range[name])
+    return above >= 0 ? level * above : isCut ? 0 : (level - 1) * above
   })
+  const [low, p50, high] = [range.p10, range.p50, range.p90].map(Math.log10) as [number, number, number]
   return {
-    p50: Math.log10(range.p50),
+    p50,
+    error: missed(actual, p50, isCut),
     loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-    covered: actual >= Math.log10(range.p10) && actual <= Math.log10(range.p90),
+    covered: actual <= high && (isCut || actual >= low),
   }
 }

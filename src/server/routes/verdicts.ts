@@ -134,6 +134,7 @@ async function forecastTask(
     const {
       forecasts,
       data: _,
+      features: _kept,
       ...read
     } = await forecastFor(context, { ...task, agent, models: all }, { url, signal })
     const document = { issue: task.issue }

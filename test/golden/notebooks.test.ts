@@ -8,10 +8,13 @@ import { keptOutputs, notebookFiles, readNotebook } from '../../notebooks/execut
 const ALLOWED = /^(\.\.\/dist\/index\.js|tslab|node:.*)$/
 
 describe('a notebook, before it is run', () => {
-  it('is one of three', () =>
+  it('is one of four', () =>
     assert.deepEqual(
       notebookFiles().map((file) => basename(file)),
-      ['build-a-forecaster.ipynb', 'explore-consumption.ipynb', 'infrastructure-noise.ipynb'],
+      [
+        ...['build-a-forecaster.ipynb', 'explore-consumption.ipynb', 'infrastructure-noise.ipynb'],
+        'learning-curves.ipynb',
+      ],
     ))
 
   for (const file of notebookFiles()) {

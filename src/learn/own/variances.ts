@@ -15,7 +15,7 @@ type Scales = Readonly<Record<Scale, number>>
 const START: Scales = {
   row: 0.15,
   group: 0.2,
-  all: 0.4,
+  all: 0.6,
   scale: 0.6,
   agent: 1,
   pair: 1,

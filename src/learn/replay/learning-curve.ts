@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { csvFormatRows, csvParse } from 'd3-dsv'
 import { KnownError } from '../../errors.ts'
 import { clusterBootstrap } from '../../metrics/cluster-bootstrap.ts'
@@ -113,6 +115,16 @@ export function formatCurves(points: readonly CurvePoint[]): string {
     }),
   ])
   return `${csvFormatRows([['source', 'forecaster', ...NUMBERS], ...rows])}\n`
+}
+
+/** Reads `replays.csv` of a folder. @throws KnownError file-not-found, data-malformed */
+export async function readCurves(folder: string): Promise<readonly CurvePoint[]> {
+  const file = join(folder, 'replays.csv')
+  return parseCurves(
+    await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw new KnownError('file-not-found', file, { cause })
+    }),
+  )
 }
 
 /** @throws KnownError data-malformed */

@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import type { App } from '../app.ts'
 import { KnownError } from '../errors.ts'
 import type { Bundle } from '../forecast/bundle.ts'
+import { modelKey } from '../forecast/model-key.ts'
 import type { AskedPair, Calibrate } from '../forecast/read-workbench.ts'
 import { type CalibrationTable, calibrationKey } from '../forecast/recalibrated.ts'
-import { normalModelName } from '../pricing/alias.ts'
 import type { Settings } from '../settings.ts'
 import { showSafely } from './escape.ts'
 
@@ -47,7 +47,7 @@ async function read(
   try {
     const stored = pairs.map(({ agent, model }) => ({
       agent: agent.toLowerCase(),
-      model: normalModelName(model),
+      model: modelKey(model),
     }))
     return readCalibrations(store, stored, { id, data })
   } catch (error) {

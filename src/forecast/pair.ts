@@ -1,5 +1,5 @@
-import { entryOf, normalModelName } from '../pricing/alias.ts'
 import type { Bundle, PairFacts } from './bundle.ts'
+import { modelKey } from './model-key.ts'
 
 /** How well an (agent, model) is known: trained on, the model under another agent, or not at all. */
 export type Kinship = 'trained' | 'other-agent' | 'unseen'
@@ -12,9 +12,6 @@ export interface ResolvedPair {
   /** Index of the series in the bundle; null for one never seen. */
   readonly series: number | null
 }
-
-/** One spelling per model, whatever alias it is asked for by. */
-export const modelKey = (model: string): string => entryOf(normalModelName(model))
 
 /** One spelling per agent: `OpenHands`, `openhands v0.50`, `mini-SWE-agent 1.15` → openhands, mini-swe-agent. */
 export const agentKey = (agent: string): string =>

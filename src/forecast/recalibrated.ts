@@ -1,4 +1,4 @@
-import { normalModelName } from '../pricing/alias.ts'
+import { modelKey } from './model-key.ts'
 import type { TokenForecast } from './predict.ts'
 import { conformalQuantile } from './range.ts'
 
@@ -22,9 +22,9 @@ export interface PairCalibration {
 /** By `calibrationKey`. Plain JSON: threads are sent it. */
 export type CalibrationTable = Readonly<Record<string, PairCalibration>>
 
-/** As the store matches runs with forecasts: whatever the case of the agent, by the normal name of the model. */
+/** As the store matches runs with forecasts: whatever the case of the agent, by the key of the model. */
 export const calibrationKey = (agent: string, model: string): string =>
-  JSON.stringify([agent.toLowerCase(), normalModelName(model)])
+  JSON.stringify([agent.toLowerCase(), modelKey(model)])
 
 /** What a table tells of an agent with a model; null = nothing. */
 export function calibrationOf(table: CalibrationTable, agent: string, model: string): PairCalibration | null {

@@ -1,8 +1,8 @@
 import type { Estimate } from '../forecast/estimate.ts'
+import { modelKey } from '../forecast/model-key.ts'
 import type { PlayerCounts } from '../gateway/cassette/player.ts'
 import { type LiveLimit, liveRun } from '../gateway/runs/live.ts'
 import type { ModelSpend, OpenRun } from '../gateway/runs/open-run.ts'
-import { normalModelName } from '../pricing/alias.ts'
 import { type Cost, sumCosts } from '../pricing/cost.ts'
 import { exactUsd, type PicoUsd } from '../units.ts'
 import type { Count } from '../usage/count.ts'
@@ -115,6 +115,4 @@ function forecastOf(
 }
 
 /** Whether both name one model, which answers under a dated name: `gpt-5-2025-08-07`, `claude-sonnet-4-5-20250929`. */
-export const isSameModel = (one: string, other: string): boolean => plainName(one) === plainName(other)
-
-const plainName = (model: string): string => normalModelName(model).replace(/-(\d{8}|\d{4}-\d{2}-\d{2})$/, '')
+export const isSameModel = (one: string, other: string): boolean => modelKey(one) === modelKey(other)

@@ -74,7 +74,7 @@ function fingerprints({ database }: Store): (pair: StoredPair) => string {
     .prepare<StoredPair, string>(
       `SELECT json_array(count(*), max(row), max(started_at), total(input), total(cache_read), total(cache_write_5m),
          total(cache_write_1h), total(output), count(superseded_by), count(wall_seconds), count(outcome), sum(incomplete))
-       FROM (SELECT * FROM runs WHERE lower(agent) = @agent AND model_name = @model AND started_at IS NOT NULL
+       FROM (SELECT * FROM runs WHERE lower(agent) = @agent AND model_key = @model AND started_at IS NOT NULL
          ORDER BY started_at DESC, row DESC LIMIT ${PRINTED})`,
     )
     .pluck()

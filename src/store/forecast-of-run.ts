@@ -7,7 +7,7 @@ export const FORECAST_OF_RUN = `(
   SELECT earlier.row FROM tasks AS own CROSS JOIN tasks AS asked CROSS JOIN estimates AS earlier
   WHERE own.row = runs.task AND own.id <> '' AND asked.id = own.id AND earlier.task = asked.row
     AND (own.repository = '' OR asked.repository = '' OR own.repository = asked.repository)
-    AND lower(earlier.agent) = lower(runs.agent) AND earlier.model_name = runs.model_name
+    AND lower(earlier.agent) = lower(runs.agent) AND earlier.model_key = runs.model_key
     AND earlier.made_at <= runs.started_at
   ORDER BY earlier.made_at DESC, earlier.row DESC LIMIT 1)`
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { normalModelName } from '../pricing/alias.ts'
 import type { Action } from '../trajectory/action.ts'
 import type { RecordedCall, Run } from '../trajectory/run.ts'
 import type { RunCost } from '../trajectory/run-cost.ts'
@@ -65,7 +64,6 @@ export function gatewayRuns(
     content: createHash('sha256').update(run.key).digest(),
     source: lookUp.source(name, atMs),
     task: rows.task(run.task),
-    modelName: run.model === null ? null : normalModelName(run.model),
     ...paid,
   })
   const rowOf = (run: Run): number =>

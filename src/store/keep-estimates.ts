@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TaskFeatures } from '../features/feature-code.ts'
 import type { Estimate } from '../forecast/estimate.ts'
-import { normalModelName } from '../pricing/alias.ts'
+import { modelKey } from '../forecast/model-key.ts'
 import type { Store } from './open-store.ts'
 import { referenceRows } from './reference-rows.ts'
 
@@ -50,7 +50,7 @@ export function estimateKeeper(store: Store): EstimateKeeper {
     .prepare<[string, string], number>('SELECT row FROM bundles WHERE id = ? AND data = ?')
     .pluck()
   const insert = database.prepare<(string | number | null)[]>(
-    `INSERT INTO estimates (id, made_at, task, agent, model, model_name, commit_id, bundle, document)
+    `INSERT INTO estimates (id, made_at, task, agent, model, model_key, commit_id, bundle, document)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
   const find = database.prepare<[string], number>('SELECT row FROM estimates WHERE id = ?').pluck()
@@ -75,7 +75,7 @@ export function estimateKeeper(store: Store): EstimateKeeper {
       let added = 0
       const rows = forecasts.map(({ agent, model, bundle, document }) => {
         const id = estimateId(task, document)
-        const names = [agent, model, normalModelName(model)]
+        const names = [agent, model, modelKey(model)]
         const done = insert.run(
           ...[id, madeAt, row, ...names, task.commit, bundleRow(bundle, task.data)],
           document,
@@ -168,7 +168,7 @@ export function* matchedEstimates({ database }: Store): Generator<MatchedEstimat
       SELECT later.row FROM runs AS later JOIN tasks AS own ON own.row = later.task
       WHERE own.id = tasks.id AND later.superseded_by IS NULL AND later.started_at >= estimates.made_at
         AND (own.repository = '' OR tasks.repository = '' OR own.repository = tasks.repository)
-        AND lower(later.agent) = lower(estimates.agent) AND later.model_name = estimates.model_name
+        AND lower(later.agent) = lower(estimates.agent) AND later.model_key = estimates.model_key
       ORDER BY later.started_at, later.row LIMIT 1)
     ORDER BY estimates.made_at, estimates.row`)
   for (const row of rows.iterate()) yield matched(row)

@@ -2,6 +2,7 @@
 export interface Migration {
   readonly version: number
   readonly what: string
+  /** May call `model_key(name)`. */
   readonly sql: string
 }
 
@@ -291,6 +292,18 @@ export const MIGRATIONS: readonly Migration[] = [
         repository INTEGER NOT NULL,
         features BLOB NOT NULL
       ) STRICT;
+    `,
+  },
+  {
+    version: 9,
+    what: 'runs and forecasts meet by the key of the model, whoever serves it and of whatever day',
+    sql: `
+      ALTER TABLE runs ADD COLUMN model_key TEXT;
+      UPDATE runs SET model_key = model_key(model) WHERE model IS NOT NULL;
+      DROP INDEX runs_by_pair;
+      CREATE INDEX runs_by_pair ON runs (lower(agent), model_key, started_at, row);
+      ALTER TABLE estimates RENAME COLUMN model_name TO model_key;
+      UPDATE estimates SET model_key = model_key(model);
     `,
   },
 ]

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { KnownError } from '../errors.ts'
+import { modelKey } from '../forecast/model-key.ts'
 import { MIGRATIONS, type Migration } from './migrations.ts'
 import { storeFailure } from './store-failure.ts'
 
@@ -50,6 +51,7 @@ function prepare(database: Database.Database, file: string, migrations: readonly
   // What is committed survives the process being killed; the last transactions may be lost with the power.
   database.pragma('synchronous = NORMAL')
   database.pragma('foreign_keys = ON')
+  database.function('model_key', { deterministic: true }, (model) => modelKey(String(model)))
   migrate(database, file, migrations)
 }
 

@@ -5,7 +5,7 @@ import { FORECAST_OF_RUN, TOTAL_OF_RUN } from './forecast-of-run.ts'
 import type { Store } from './open-store.ts'
 import { GATEWAY_FORMAT } from './write-run.ts'
 
-/** An agent with a model, as the store matches runs with forecasts: in lower case, by the normal name. */
+/** An agent with a model, as the store matches runs with forecasts: in lower case, by the model's key. */
 export interface StoredPair {
   readonly agent: string
   readonly model: string
@@ -54,9 +54,9 @@ export const FOLLOWED_RUNS_SQL = `
       estimates.document ->> '$.totalTokens.p90' AS total_p90,
       estimates.document -> '$.basis.calibration' AS calibration
     FROM (
-      SELECT row, task, agent, model_name, started_at, outcome, incomplete, input, cache_read, cache_write_5m,
+      SELECT row, task, agent, model_key, started_at, outcome, incomplete, input, cache_read, cache_write_5m,
         cache_write_1h, output, wall_seconds, source
-      FROM runs WHERE lower(agent) = @agent AND model_name = @model AND started_at IS NOT NULL
+      FROM runs WHERE lower(agent) = @agent AND model_key = @model AND started_at IS NOT NULL
         AND superseded_by IS NULL
       ORDER BY started_at DESC, row DESC LIMIT ${MOST_LOOKED_AT}
     ) AS runs CROSS JOIN estimates CROSS JOIN bundles CROSS JOIN sources
@@ -101,7 +101,7 @@ export function* storedPairs({ database }: Store): Generator<StoredPair> {
     .pluck()
   const nextModel = database
     .prepare<[string, string], string | null>(
-      'SELECT min(model_name) FROM runs WHERE lower(agent) = ? AND model_name > ?',
+      'SELECT min(model_key) FROM runs WHERE lower(agent) = ? AND model_key > ?',
     )
     .pluck()
   for (let agent = nextAgent.get(''); agent != null; agent = nextAgent.get(agent))

@@ -43,7 +43,7 @@ export function recentRuns({ database }: Store): (most: number) => readonly Rece
         AND (own.repository = '' OR same.repository = '' OR own.repository = same.repository)
       JOIN estimates AS kept ON kept.task = same.row
       WHERE own.row = last.task AND own.id <> '' AND kept.made_at <= last.started_at
-        AND lower(kept.agent) = lower(last.agent) AND kept.model_name = last.model_name
+        AND lower(kept.agent) = lower(last.agent) AND kept.model_key = last.model_key
       ORDER BY kept.made_at DESC, kept.row DESC LIMIT 1)
     WHERE last.superseded_by IS NULL`)
   return (most) => rows.all(most).map(recentRun)

@@ -1,3 +1,5 @@
+import { modelKey } from '../forecast/model-key.ts'
+import { normalModelName } from '../pricing/alias.ts'
 import type { RecordedCall, Run } from '../trajectory/run.ts'
 import type { Quality } from '../usage/call.ts'
 import type { Store } from './open-store.ts'
@@ -27,14 +29,13 @@ export interface RunColumns {
   readonly id: string
   readonly content: Buffer
   readonly task: number | null
-  readonly modelName: string | null
   readonly costUsd: string | null
   readonly costReason: string | null
   readonly price: number | null
   readonly source: number
 }
 
-const RUN_COLUMNS = `id, content, key, task, agent, agent_version, model, model_name, run, input, cache_read,
+const RUN_COLUMNS = `id, content, key, task, agent, agent_version, model, model_name, model_key, run, input, cache_read,
   cache_write_5m, cache_write_1h, output, reasoning, incomplete, calls, steps, outcome, wall_seconds, started_at,
   reported_usd, cost_usd, cost_reason, price, multiplier, host, concurrency, quality, source`
 const CALL_COLUMNS = `run, place, id, at, model, input, cache_read, cache_write_5m, cache_write_1h, output, reasoning,
@@ -169,7 +170,8 @@ function runValues(run: Run, columns: RunColumns): Values {
     run.agent,
     run.agentVersion,
     run.model,
-    columns.modelName,
+    run.model === null ? null : normalModelName(run.model),
+    run.model === null ? null : modelKey(run.model),
     run.run,
     usage.input,
     usage.cacheRead,

@@ -1,4 +1,3 @@
-import { normalModelName } from '../pricing/alias.ts'
 import type { Format } from '../trajectory/format.ts'
 import type { RecordedCall, Run } from '../trajectory/run.ts'
 import type { RunCost } from '../trajectory/run-cost.ts'
@@ -46,7 +45,6 @@ export function runWriter(store: Store, price: (run: Run, atMs: number) => RunCo
       content,
       source,
       task: rows.task(run.task),
-      modelName: run.model === null ? null : normalModelName(run.model),
       costUsd: cost.kind === 'unknown' ? null : exactUsd(cost.amount),
       costReason: cost.kind === 'unknown' ? cost.reason : null,
       price: paid === null ? null : rows.price(paid),

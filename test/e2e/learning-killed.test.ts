@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
+import { watch } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -101,12 +102,16 @@ describe('promotions that are killed', () => {
   it(`at ${Math.floor(TIMES / 2)} moments, while bundles are written, put in force and taken back, leave one whole`, async (t) => {
     const folder = await modelsWith('first-1')
     const random = seededRandom(12)
-    let [changes, unfinished] = [0, 0]
-    for (let time = 0; time < Math.floor(TIMES / 2); time++) {
+    let [changes, unfinished, time] = [0, 0, 0]
+    // On until one has hit the moment of writing, which is short.
+    for (; time < Math.floor(TIMES / 2) || (unfinished === 0 && time < 4 * TIMES); time++) {
       const child = await begun('promote', folder, time % 3)
       const length = (await readInForce(folder))?.history.length ?? 0
       await promoted(folder, length)
-      assert.ok(await killed(child, random.uniform() * PROMOTING_MS))
+      // Every second one at any moment, the others as a file begins to be written.
+      const isAny = time % 2 === 0
+      if (!isAny) await begins(folder, /\.part$/)
+      assert.ok(await killed(child, isAny ? random.uniform() * PROMOTING_MS : 0))
       await forecasts(folder)
       await allAreWhole(folder)
       const inForce = await readInForce(folder)
@@ -115,9 +120,10 @@ describe('promotions that are killed', () => {
       for (const [index, { previous }] of inForce.history.entries())
         if (index > 0) assert.equal(previous, inForce.history[index - 1]?.bundle)
       changes = inForce.history.length
-      if (readdirSync(folder).some((name) => name.endsWith('.part'))) unfinished++
+      if (readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('.part')))
+        unfinished++
     }
-    t.diagnostic(`${unfinished} of ${Math.floor(TIMES / 2)} were killed while a file was being written`)
+    t.diagnostic(`${unfinished} of ${time} were killed while a file was being written`)
     assert.ok(changes > TIMES)
     assert.ok(unfinished > 0, 'none was killed while a file was being written')
     // What they left goes with the next that is written.
@@ -129,6 +135,12 @@ describe('promotions that are killed', () => {
     )
   })
 })
+
+/** Waits until a file of such a name appears. */
+async function begins(folder: string, name: RegExp): Promise<void> {
+  for await (const { filename } of watch(folder, { signal: AbortSignal.timeout(30_000) }))
+    if (name.test(filename ?? '')) return
+}
 
 /** Waits until something was put in force: only then is there something to be torn. */
 async function promoted(folder: string, length: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { decodeFeatures } from '../../features/feature-code.ts'
 import type { Features } from '../../features/features.ts'
-import { agentKey, modelKey } from '../../forecast/pair.ts'
+import { modelKey } from '../../forecast/model-key.ts'
+import { agentKey } from '../../forecast/pair.ts'
 import type { Store } from '../../store/open-store.ts'
 import { keptFeatures, ownRuns, type StoredRun } from '../../store/read-own-runs.ts'
 import type { Pair } from '../dataset.ts'

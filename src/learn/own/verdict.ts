@@ -17,8 +17,8 @@ const TOLERANCE = 0.01
 
 /**
  * Better: its pinball loss is lower beyond chance. Equal: it is not higher by more than 1 %, nor is that significant.
- * A forecast that follows what runs took less well (r), or whose range holds less often than the champion's and than it
- * says, is worse whatever its loss.
+ * A forecast that follows what runs took less well (r), or whose range of 8 in 10 holds in fewer or
+ * more than it promises and is further off than the champion's, is worse whatever its loss: each beyond chance.
  */
 export function judgeChallenger(comparison: Comparison | null): Judged {
   if (comparison === null || comparison.runs < FEWEST_RUNS || comparison.lossChange === null) {
@@ -40,13 +40,10 @@ function worseBy({ champion, challenger, lossChange, rChange, runs }: Comparison
   if (rChange !== null && rChange.high < 0)
     reasons.push(`it follows sizes worse: r within pairs ${rChange.estimate.toFixed(2)}`)
   const held = wilsonInterval(Math.round(challenger.coverage * runs), runs)
-  const further = Math.abs(challenger.coverage - 0.8) > Math.abs(champion.coverage - 0.8)
-  if (
-    further &&
-    (held.high < 0.8 || held.low > 0.8) &&
-    (held.high < PROMISED.least || held.low > PROMISED.most)
-  )
-    reasons.push(`its range of 8 in 10 covers ${(100 * challenger.coverage).toFixed(0)} %`)
+  const off = Math.abs(champion.coverage - 0.8)
+  const under = held.high < Math.min(PROMISED.least, 0.8 - off)
+  const over = held.low > Math.max(PROMISED.most, 0.8 + off)
+  if (under || over) reasons.push(`its range of 8 in 10 covers ${(100 * challenger.coverage).toFixed(0)} %`)
   return reasons
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { againstRaw } from '../../../src/forecast/follow-runs.ts'
+import { modelKey } from '../../../src/forecast/model-key.ts'
 import { calibrationKey } from '../../../src/forecast/recalibrated.ts'
 import { storeFollower } from '../../../src/store/follow-store.ts'
 import { keepEstimates } from '../../../src/store/keep-estimates.ts'
@@ -59,6 +60,16 @@ interface RunOptions {
 }
 
 describe('the runs that forecasts follow', () => {
+  it('are those of the model, whoever served it and of whatever day', async () => {
+    const store = newStore()
+    const names = ['gpt-5-2025-08-07', 'openai/gpt-5', 'gpt-5', 'gpt-5-mini']
+    for (const [i, model] of names.entries()) await runOf(store, i, { total: 1e6 * (i + 1), run: { model } })
+    assert.deepEqual([...storedPairs(store)], [PAIR, { ...PAIR, model: 'gpt-5-mini' }])
+    const totals = followedRunsReader(store)(PAIR, BUNDLE).map(({ actual }) => actual.total)
+    assert.deepEqual(totals, [1e6, 2e6, 3e6])
+    store.close()
+  })
+
   it('are those that were forecast by the bundle, in the order they began', async () => {
     const store = newStore()
     for (const i of [2, 0, 1]) await runOf(store, i, { total: 1e6 * (i + 1) })
@@ -111,7 +122,7 @@ describe('the runs that forecasts follow', () => {
     await runOf(store, 1, { made: { model: 'kimi-k2' }, run: { model: 'kimi-k2' } })
     await runOf(store, 2, { run: { agent: 'My-Agent' } })
     await runOf(store, 3, { run: { agent: null } })
-    assert.deepEqual([...storedPairs(store)], [PAIR, { agent: 'my-agent', model: 'kimi-k2' }])
+    assert.deepEqual([...storedPairs(store)], [PAIR, { agent: 'my-agent', model: modelKey('kimi-k2') }])
     const table = readCalibrations(store, storedPairs(store), BUNDLE)
     assert.deepEqual(Object.keys(table), [
       calibrationKey('My-agent', 'GPT-5'),

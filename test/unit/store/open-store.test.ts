@@ -58,6 +58,26 @@ describe('a store', () => {
     })
   }
 
+  it('of a version without keys of models is given them', () => {
+    const place = file()
+    const old = openStore(place, { create: true, migrations: MIGRATIONS.slice(0, 8) })
+    old.database.exec(`
+      INSERT INTO sources (sha256, format, reader, name, imported_at) VALUES ('s', 'made', 1, 'a', '2026-01-01');
+      INSERT INTO bundles (id, data) VALUES ('b', 'd');
+      INSERT INTO tasks (benchmark, id, repository) VALUES ('', 't', '');
+      INSERT INTO runs (id, content, key, model, model_name, incomplete, quality, source)
+        VALUES ('1', x'00', 'k', 'openai/gpt-5-2025-08-07', 'openai/gpt-5-2025-08-07', 0, 'log', 1),
+          ('2', x'00', 'l', NULL, NULL, 0, 'log', 1);
+      INSERT INTO estimates (id, made_at, task, agent, model, model_name, bundle, document)
+        VALUES ('e', '2026-01-01', 1, 'a', 'GPT-5', 'gpt-5', 1, '{}');`)
+    old.close()
+    const { database, close } = openStore(place, { create: false })
+    const keys = (table: string) =>
+      database.prepare(`SELECT model_key FROM ${table} ORDER BY row`).pluck().all()
+    assert.deepEqual([keys('runs'), keys('estimates')], [['gpt-5', null], ['gpt-5']])
+    close()
+  })
+
   it('whose migration fails stays at the version it had', () => {
     const place = file()
     openStore(place, { create: true, migrations: MIGRATIONS.slice(0, 1) }).close()

@@ -10,6 +10,7 @@ import { readDataset } from '../learn/dataset.ts'
 import { HALF_LIFE_DAYS } from '../learn/own/learn-own.ts'
 import { MOST_RUNS, type ReadHistory, readHistory } from '../learn/own/read-history.ts'
 import { type OwnTraining, ownTrainingSteps, trainFromHistory } from '../learn/own/train-from-history.ts'
+import type { Judged } from '../learn/own/verdict.ts'
 import { keepInForce, putInForce } from '../learn/put-in-force.ts'
 import { writeBundle } from '../learn/write-bundle.ts'
 import { ownCard } from '../report/own-card.ts'
@@ -57,7 +58,12 @@ export async function trainFromStore(call: Invocation, asked: StoreTraining): Pr
     ...{ seed: asked.seed, halfLifeDays: HALF_LIFE_DAYS },
   })
   await writeBundle(ownFolder(place), bundle.id, { model: formatBundle(bundle), card })
-  const promoted = await promote(app, { place, training, champion: champion.id, force: asked.force })
+  const promoted = await promote(app, {
+    place,
+    judged: { ...training, bundle: bundle.id },
+    champion: champion.id,
+    force: asked.force,
+  })
   return tell(call, { ...documentOf(training, champion.id, read), ...promoted })
 }
 
@@ -103,21 +109,23 @@ async function train(app: App, { read, root, champion, asked }: TrainInput): Pro
   return { ...training, bundle: { ...bundle, id: asked.id ?? `own-${day}-${bundle.data.slice(0, 8)}` } }
 }
 
-interface Promotion {
+export interface Promotion {
   readonly place: BundlePlace
-  readonly training: OwnTraining
+  /** The bundle, and what was found of it. */
+  readonly judged: Judged & { readonly bundle: string }
   readonly champion: string
   readonly force: boolean
 }
 
-async function promote(app: App, { place, training, champion, force }: Promotion) {
-  const { verdict, reasons, bundle } = training
+/** Puts a bundle in force where it is good, or where it is forced. @throws KnownError where another came in force meanwhile */
+export async function promote(app: App, { place, judged, champion, force }: Promotion) {
+  const { verdict, reasons, bundle } = judged
   const isGood = verdict === 'better' || verdict === 'equal'
   const forced = force && !isGood
   if (!isGood && !force) return { promoted: false, forced: false }
   const why = `${verdict}: ${reasons.join('; ')}`
   await putInForce(place, {
-    bundle: bundle.id,
+    bundle,
     expected: champion,
     by: 'train',
     forced,
@@ -146,9 +154,18 @@ const nothingNew = (champion: string, reason: string) => ({
   comparison: null,
 })
 
-type TrainingTold = ReturnType<typeof documentOf> & { readonly promoted: boolean; readonly forced: boolean }
+/** What is told of a training in words; as JSON all of it. */
+interface TrainingTold extends Judged {
+  /** Null = none was made. */
+  readonly bundle: string | null
+  readonly champion: string
+  readonly promoted: boolean
+  readonly forced: boolean
+  /** That it learnt from. */
+  readonly runs: number
+}
 
-function tell({ app, format }: Invocation, told: TrainingTold): number {
+export function tell({ app, format }: Invocation, told: TrainingTold): number {
   app.print(format === 'json' ? `${JSON.stringify(told, null, 2)}\n` : showSafely(textOf(told)))
   const undecided = told.verdict === 'refused' || told.verdict === 'too-little'
   return undecided && !told.promoted ? EXIT.undecided : EXIT.ok

@@ -110,7 +110,7 @@ export async function onCluster<Result>(
   }
 }
 
-const openCluster: OpenCluster = async ({ context, namespace, queue }) => {
+export const openCluster: OpenCluster = async ({ context, namespace, queue }) => {
   const cluster = {
     ...(context === null ? {} : { context }),
     ...(namespace === null ? {} : { namespace }),

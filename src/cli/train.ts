@@ -20,6 +20,7 @@ import { parseFlags } from './parse-flags.ts'
 import { inSteps } from './progress.ts'
 import { trainFromStore } from './train-from-store.ts'
 import { trainTablesOnCluster } from './train-on-cluster.ts'
+import { trainStoreOnCluster } from './train-store-on-cluster.ts'
 import { checkPlace } from './write-file.ts'
 
 const Options = z.object({
@@ -60,11 +61,10 @@ async function train(call: Invocation): Promise<number> {
   const { data, seed, fromStore, force, id: named } = parsed.data
   if (force && !fromStore) throw new KnownError('usage', '--force without --from-store')
   const request = clusterRequest(parseFlags(ClusterFlags, options))
-  if (fromStore && request !== null)
-    throw new KnownError('usage', '--from-store with --on: a store is learnt from where it is', {
-      fix: 'leave --on out; a million runs are learnt from on one machine',
-    })
-  if (fromStore) return trainFromStore(call, { data, id: named, seed, force })
+  if (fromStore) {
+    const asked = { data, id: named, seed, force }
+    return request === null ? trainFromStore(call, asked) : trainStoreOnCluster(call, { ...asked, request })
+  }
   const id = named ?? DEFAULT_ID
   if (request !== null) return trainTablesOnCluster(call, { data, id, seed, request })
   const models = ownFolder(bundlePlace(app.cwd, settings.models))

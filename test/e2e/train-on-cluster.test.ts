@@ -12,10 +12,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { App } from '../../src/app.ts'
+import { DATA_FOLDER } from '../../src/cli/evaluate.ts'
 import { trainTablesOnCluster } from '../../src/cli/train-on-cluster.ts'
+import { trainStoreOnCluster } from '../../src/cli/train-store-on-cluster.ts'
 import { KnownError } from '../../src/errors.ts'
+import { formatBundle } from '../../src/forecast/bundle.ts'
+import { formatInForce, withChange } from '../../src/forecast/in-force.ts'
+import { writeBundle } from '../../src/learn/write-bundle.ts'
 import { readSettings } from '../../src/settings.ts'
 import { writeCutTables } from '../fixtures/cut-tables.ts'
+import { runLine } from '../fixtures/run-lines.ts'
+import { syntheticBundle } from '../fixtures/synthetic-bundle.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { type ClusterHabits, type TrainingCluster, trainingCluster } from '../fixtures/training-cluster.ts'
 import { cli } from '../unit/cli/fake-app.ts'
@@ -163,6 +170,63 @@ describe('train --on kubernetes', { timeout: 300_000 }, () => {
   })
 })
 
+describe('train --from-store --on kubernetes', { timeout: 300_000 }, () => {
+  it('makes and puts in force the bytes of a training here, from a copy of the store', async () => {
+    const worlds = [await storeWorld(60), await storeWorld(60)] as const
+    const here = await cli(['train', '--from-store', '--db', 'store.db'], {
+      cwd: worlds[0].cwd,
+    })
+    assert.equal(here.exit, 0, here.stderr)
+    const cluster = trainingCluster()
+    assert.equal(await trainStore(worlds[1].app, cluster), 0, worlds[1].app.noted())
+    assert.equal(worlds[1].app.printed(), here.stdout)
+    const [wanted, made] = worlds.map(({ cwd }) => bundleInForce(cwd))
+    assert.deepEqual(made, wanted)
+    assert.ok(!existsSync(cluster.specs[0]?.workspace ?? '/'))
+  })
+
+  it('puts nothing in force where the comparison does not allow it, unless it is forced', async () => {
+    const { app, cwd } = await storeWorld(6)
+    assert.equal(await trainStore(app, trainingCluster()), 3, app.noted())
+    assert.match(app.printed(), /too-little: verified-1 stays in force/)
+    assert.equal(await trainStore(app, trainingCluster(), true), 0, app.noted())
+    assert.match(app.printed(), /is in force, forced/)
+    assert.match(bundleInForce(cwd).id, /^own-/)
+  })
+
+  it('puts nothing in force where another came in force meanwhile, or what came back is spoilt', async () => {
+    const { app, cwd } = await storeWorld(60)
+    const text = formatBundle({ ...(await syntheticBundle()), id: 'other-1' })
+    await writeBundle(join(cwd, OWN), 'other-1', { model: text, card: '' })
+    const change = { bundle: 'other-1', previous: null, by: 'promote', forced: false, why: '' } as const
+    const promote = () =>
+      writeFileSync(
+        join(cwd, OWN, 'in-force.json'),
+        formatInForce(withChange(null, { ...change, at: '2026-01-01T00:00:00Z' })),
+      )
+    const cluster = trainingCluster({ spoil: promote })
+    await assert.rejects(trainStore(app, cluster), known('in-force-changed', /other-1/))
+    assert.equal(bundleInForce(cwd).id, 'other-1')
+    const spoilt = await storeWorld(60)
+    const spoil = (pod: string) => {
+      const [id = ''] = readdirSync(join(pod, 'models')).filter((name) => name.startsWith('own-'))
+      appendFileSync(join(pod, 'models', id, 'model.json'), 'more')
+    }
+    await assert.rejects(
+      trainStore(spoilt.app, trainingCluster({ spoil })),
+      known('bundle-corrupt', /does not end/),
+    )
+    assert.equal(bundleInForce(spoilt.cwd).id, 'verified-1')
+  })
+
+  it('asks the cluster for nothing where there is no store', async () => {
+    const { app } = world()
+    const cluster = trainingCluster()
+    await assert.rejects(trainStore(app, cluster), known('store-not-found', /store\.db/))
+    assert.equal(cluster.specs.length, 0)
+  })
+})
+
 /** A cluster in which the table of what was spent becomes another one. */
 function changing(change: (spend: string) => string): TrainingCluster {
   const cluster = trainingCluster()
@@ -174,6 +238,35 @@ function changing(change: (spend: string) => string): TrainingCluster {
       return cluster.run(spec, signal)
     },
   }
+}
+
+/** Where one's own bundles are if nothing else is said. */
+const OWN = '.foretoken/models'
+
+/** A folder with a store of so many runs. */
+async function storeWorld(runs: number) {
+  const { cwd, app } = world()
+  const lines = Array.from({ length: runs }, (_, i) => runLine(i, 3))
+  writeFileSync(join(cwd, 'runs.jsonl'), `${lines.join('\n')}\n`)
+  const { exit, stderr } = await cli(['import', 'runs.jsonl', '--db', 'store.db'], { cwd })
+  assert.equal(exit, 0, stderr)
+  return { cwd, app }
+}
+
+/** The bundle in force, and its bytes. */
+function bundleInForce(cwd: string) {
+  const { bundle: id } = JSON.parse(readFileSync(join(cwd, OWN, 'in-force.json'), 'utf8')) as {
+    bundle: string
+  }
+  const files = ['model.json', 'card.md'].map((name) => join(cwd, OWN, id, name))
+  return { id, text: files.map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : null)) }
+}
+
+async function trainStore(app: World, cluster: TrainingCluster, force = false): Promise<number> {
+  const settings = await readSettings(app, { db: 'store.db' })
+  const call = { app, settings, format: 'text', options: {}, args: [] } as const
+  const asked = { data: DATA_FOLDER, id: undefined, seed: 1, force, request: REQUEST }
+  return trainStoreOnCluster(call, asked, async () => cluster)
 }
 
 interface World extends App {

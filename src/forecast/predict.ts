@@ -1,7 +1,7 @@
 import { type PooledState, predictPooled } from '../regress/pooled.ts'
 import type { SparseVector } from '../regress/sparse-vector.ts'
 import type { Bundle, PairFacts, Regime, Remembered, Residuals } from './bundle.ts'
-import { agentGap, type Kinship, knowsAgent, type ResolvedPair, UNKNOWN_AGENT_SD } from './pair.ts'
+import { agentGap, agentPrior, type Kinship, type ResolvedPair } from './pair.ts'
 import { agentShift } from './remembered.ts'
 import type { NoisePair } from './run-noise.ts'
 
@@ -127,7 +127,7 @@ function extraSd(
 ): number {
   const { agent, kinship } = pair
   if (kinship === 'trained') return bundle.pairs[pair.series ?? -1]?.levelSd?.[quantity] ?? 0
-  const ofAgent = knowsAgent(bundle, agent) ? 0 : UNKNOWN_AGENT_SD
+  const ofAgent = agentPrior(bundle, agent, quantity).sd
   if (kinship === 'other-agent') return Math.hypot(agentGap(bundle, series) ?? common.offsetSd, ofAgent)
   return Math.hypot(common.offsetSd, ofAgent)
 }

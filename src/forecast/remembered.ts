@@ -1,5 +1,5 @@
 import type { Bundle, Remembered } from './bundle.ts'
-import { agentKey, type ResolvedPair } from './pair.ts'
+import { agentKey, agentPrior, type ResolvedPair } from './pair.ts'
 
 /**
  * What the runs of this very task tell beyond its features: those of the pair where it ran it, else those of all pairs.
@@ -19,11 +19,16 @@ export function rememberedOf(
   return { ...task, output: task.output * loading.output, total: task.total * loading.total }
 }
 
-/** How much dearer an agent is than the one whose pair stands for it, in log10 tokens, as far as runs have shown. */
-export function agentShift({ learnt, pairs }: Bundle, { agent, kinship, series }: ResolvedPair) {
-  if (learnt === undefined || kinship === 'trained') return { output: 0, total: 0 }
-  const of = (name: string) =>
-    learnt.agents.find((known) => known.agent === agentKey(name)) ?? { output: 0, total: 0 }
-  const [asked, standing] = [of(agent), of(pairs[series ?? -1]?.agent ?? '')]
+/** How much dearer an agent is than the one whose pair stands for it, in log10 tokens: as runs have shown, or as expected. */
+export function agentShift(bundle: Bundle, { agent, kinship, series }: ResolvedPair) {
+  if (kinship === 'trained') return { output: 0, total: 0 }
+  const [asked, standing] = [agentLevel(bundle, agent), agentLevel(bundle, bundle.pairs[series ?? -1]?.agent)]
   return { output: asked.output - standing.output, total: asked.total - standing.total }
+}
+
+function agentLevel(bundle: Bundle, agent: string | undefined) {
+  if (agent === undefined) return { output: 0, total: 0 }
+  const learnt = bundle.learnt?.agents.find((known) => known.agent === agentKey(agent))
+  const expected = (quantity: 'output' | 'total') => agentPrior(bundle, agent, quantity).shift
+  return learnt ?? { output: expected('output'), total: expected('total') }
 }

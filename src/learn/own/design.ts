@@ -1,5 +1,5 @@
 import type { Bundle, HeadState } from '../../forecast/bundle.ts'
-import { agentKey } from '../../forecast/pair.ts'
+import { agentKey, agentPrior } from '../../forecast/pair.ts'
 import { partOf } from '../../regress/pooled.ts'
 import type { SparseBuilder } from '../../regress/sparse-builder.ts'
 import { sparseDot } from '../../regress/sparse-vector.ts'
@@ -59,7 +59,8 @@ export function designCell(
   }
   rows.endRow()
   const own = part === null ? 0 : part.intercept + sparseDot(dense, part.weights)
-  const level = offset - singleRunBias(layout.bundle, series, quantity)
+  const expected = agentPrior(layout.bundle, pair.agent, quantity).shift
+  const level = offset + expected - singleRunBias(layout.bundle, series, quantity)
   return { base: level + slope * (size + own), level }
 }
 

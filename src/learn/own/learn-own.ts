@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Bundle } from '../../forecast/bundle.ts'
-import { agentKey } from '../../forecast/pair.ts'
+import { agentKey, agentPrior } from '../../forecast/pair.ts'
 import { strangenessOf } from '../../forecast/unfamiliar.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
 import { cellsOf } from './cells.ts'
@@ -97,10 +97,13 @@ function heldOutBy(input: OwnInput, heads: Heads, seed: number) {
   return { known, new: by(heads.repository, 'repository') ?? known, issue: by(heads.issue, 'task') }
 }
 
+/** How much dearer each agent is than the one whose pair stands for it, in log10 tokens. */
 function agentLevels({ layout, quantities }: OwnHead) {
   return layout.agents.map((agent, k) => {
-    const level = (quantity: 'output' | 'total') =>
-      Number((quantities[quantity].fit.effects[layout.at.agent + k] as number).toFixed(4))
+    const level = (quantity: 'output' | 'total') => {
+      const effect = quantities[quantity].fit.effects[layout.at.agent + k] as number
+      return Number((agentPrior(layout.bundle, agent, quantity).shift + effect).toFixed(4))
+    }
     return { agent: agentKey(agent), output: level('output'), total: level('total') }
   })
 }

@@ -1,5 +1,5 @@
 import type { HeadState } from '../../forecast/bundle.ts'
-import { agentKey } from '../../forecast/pair.ts'
+import { agentKey, agentPrior } from '../../forecast/pair.ts'
 import { singleRunBias } from './design.ts'
 import type { OwnHead } from './fit-own.ts'
 import type { Layout } from './layout.ts'
@@ -22,7 +22,9 @@ export function learntLevels(
   const common = { ...pooled.common, offset: pooled.common.offset + (effects[at.all] as number) }
   const levelOf = (agent: string): number => {
     const place = layout.agents.indexOf(agentKey(agent))
-    return (effects[at.all] as number) + (place < 0 ? 0 : (effects[at.agent + place] as number))
+    if (place < 0) return effects[at.all] as number
+    const { shift } = agentPrior(bundle, agent, quantity)
+    return (effects[at.all] as number) + shift + (effects[at.agent + place] as number)
   }
   /** What own runs of a pair add; they are single runs. */
   const ownOf = (pair: number): number => {

@@ -1,5 +1,5 @@
 import type { Bundle } from '../../forecast/bundle.ts'
-import { agentGap, knowsAgent, UNKNOWN_AGENT_SD } from '../../forecast/pair.ts'
+import { agentGap, agentPrior, knowsAgent } from '../../forecast/pair.ts'
 import { coordinateDescent } from '../../regress/coordinate-descent.ts'
 import { fitCrossed } from '../../regress/crossed-effects.ts'
 import type { CrossedRows, CrossedVariances } from '../../regress/crossed-equations.ts'
@@ -73,8 +73,9 @@ function variancesOf(scales: Scales, options: VarianceOptions): CrossedVariances
   const sd = (kind: EffectKind, place: number) => {
     if (kind === 'pair') return scales.pair * (pairs[place - at.pair] as number)
     if (kind !== 'agent') return scales[kind]
-    const isKnown = knowsAgent(options.bundle, agents[place - at.agent] ?? '')
-    return scales.agent * (isKnown ? KNOWN_AGENT_SD : UNKNOWN_AGENT_SD)
+    const agent = agents[place - at.agent] ?? ''
+    const { sd } = agentPrior(options.bundle, agent, options.quantity)
+    return scales.agent * (knowsAgent(options.bundle, agent) ? KNOWN_AGENT_SD : sd)
   }
   return {
     row: scales.row ** 2,

@@ -17,8 +17,9 @@ const TOLERANCE = 0.01
 
 /**
  * Better: its pinball loss is lower beyond chance. Equal: it is not higher by more than 1 %, nor is that significant.
- * A forecast that follows what runs took less well (r), or whose range of 8 in 10 holds in fewer or
- * more than it promises and is further off than the champion's, is worse whatever its loss: each beyond chance.
+ * A forecast that follows what runs took less well (r), or whose range of 8 in 10 holds too seldom and is further off than
+ * the champion's, is worse whatever its loss, each beyond chance; one that holds too often is only too wide, and worse
+ * where the loss is not lower for all that.
  */
 export function judgeChallenger(comparison: Comparison | null): Judged {
   if (comparison === null || comparison.runs < FEWEST_RUNS || comparison.lossChange === null) {
@@ -42,7 +43,8 @@ function worseBy({ champion, challenger, lossChange, rChange, runs }: Comparison
   const held = wilsonInterval(Math.round(challenger.coverage * runs), runs)
   const off = Math.abs(champion.coverage - 0.8)
   const under = held.high < Math.min(PROMISED.least, 0.8 - off)
-  const over = held.low > Math.max(PROMISED.most, 0.8 + off)
+  const isBetter = lossChange !== null && lossChange.high < 0
+  const over = !isBetter && held.low > Math.max(PROMISED.most, 0.8 + off)
   if (under || over) reasons.push(`its range of 8 in 10 covers ${(100 * challenger.coverage).toFixed(0)} %`)
   return reasons
 }

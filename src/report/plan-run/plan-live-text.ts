@@ -54,7 +54,7 @@ function spendLine({ records, running, forecast, planned, sinceStart }: LivePlan
   const now = running.map(({ costUsd }) => costUsd)
   const isKnown = past !== null && !now.includes(null)
   const spent = isKnown ? shortUsd(Number(past) + now.reduce((sum, usd) => sum + Number(usd), 0)) : 'unknown'
-  const foreseen = forecast.usd === null ? '' : ` of ${shortUsd(forecast.usd.mean)} forecast`
+  const foreseen = forecast.usd === null ? '' : ` of ${shortUsd(forecast.usd.p50)} forecast`
   const left = planned - new Set(records.map((record) => record.planned)).size
   const perAttempt = sinceStart.ended === 0 ? null : sinceStart.ms / sinceStart.ended / 1000
   const time = perAttempt === null || left === 0 ? '' : ` · about ${shortTime(perAttempt * left)} left`

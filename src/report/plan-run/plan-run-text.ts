@@ -99,9 +99,9 @@ function spendRows({ actual, forecast, replayed }: PlanRunDocument): readonly (r
   ]
 }
 
-/** `$1.05 ($0.40 – $3.10)`. */
+/** `$1.05 ($0.40 – $3.10)`: the middle, since a mean hangs on the far end where an agent was never seen. */
 export const ranged = (range: Range | null, shown: (amount: number) => string): string =>
-  range === null ? 'unknown' : `${shown(range.mean)} (${shown(range.p10)} – ${shown(range.p90)})`
+  range === null ? 'unknown' : `${shown(range.p50)} (${shown(range.p10)} – ${shown(range.p90)})`
 
 function endings(document: PlanRunDocument): readonly string[] {
   const { planned, outcomes, attempts, infraErrors, interrupted, left, id, store, forecast } = document

@@ -41,9 +41,10 @@ describe('a verdict', () => {
     assert.equal(verdictOf({ r: [-0.2, -0.1, 0.01] }), 'better')
   })
 
-  it('is worse where the range holds too seldom, or too often, and further off than that of the champion', () => {
+  it('is worse where the range holds too seldom, or too often for nothing, and further off than that of the champion', () => {
     assert.equal(verdictOf({ covered: [80, 60] }), 'worse')
-    assert.equal(verdictOf({ covered: [80, 99] }), 'worse')
+    assert.equal(verdictOf({ covered: [80, 99], loss: [-0.1, 0, 0.1] }), 'worse')
+    assert.equal(verdictOf({ covered: [80, 99] }), 'better', 'too wide, and all the same better')
     assert.equal(verdictOf({ covered: [60, 60] }), 'better')
     assert.equal(verdictOf({ covered: [100, 60] }), 'better')
     assert.equal(verdictOf({ covered: [100, 45] }), 'worse')

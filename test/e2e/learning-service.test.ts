@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -147,6 +147,7 @@ describe('a service with enough new runs', () => {
     const { service, folder } = await learning({ exit: 0, document: null, promotes: null, lasts: true })
     const { pid } = await called(folder)
     assert.equal(niceOf(pid), 19)
+    if (existsSync('/usr/bin/chrt')) await comesTo(pid, SCHED_IDLE)
     await service.close()
     assert.equal(isThere(pid), false)
   })
@@ -214,9 +215,22 @@ async function called(folder: string): Promise<{ readonly pid: number }> {
   assert.fail('nothing was called')
 }
 
-const niceOf = (pid: number): number => {
+/** proc(5): fields 19 and 41. */
+const niceOf = (pid: number): number => statOf(pid, 19)
+const policyOf = (pid: number): number => statOf(pid, 41)
+const SCHED_IDLE = 5
+
+/** Waits until a process is scheduled so. */
+async function comesTo(pid: number, policy: number): Promise<void> {
+  for (let waited = 0; policyOf(pid) !== policy; waited++) {
+    assert.ok(waited < 400, `policy ${policyOf(pid)}`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
+function statOf(pid: number, field: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[field - 3])
 }
 
 function isThere(pid: number): boolean {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 
@@ -7,7 +8,19 @@ import { constants, setPriority } from 'node:os'
  */
 export function lowerPriority(pid: number): void {
   lower(pid)
-  if (process.platform === 'linux') for (const thread of threadsOf(pid)) lower(thread)
+  if (process.platform !== 'linux') return
+  for (const thread of threadsOf(pid)) lower(thread)
+  takeWhatIsIdle(pid)
+}
+
+/**
+ * A processor on which the lowest priority runs is busy for the scheduler: who is woken queues up elsewhere. One with
+ * nothing but SCHED_IDLE on it is as good as free (sched(7)). Node cannot set that; util-linux can, where it is there.
+ */
+function takeWhatIsIdle(pid: number): void {
+  const chrt = spawn('chrt', ['--all-tasks', '--idle', '--pid', '0', String(pid)], { stdio: 'ignore' })
+  chrt.on('error', () => {}) // it is not there
+  chrt.unref()
 }
 
 function lower(id: number): void {

@@ -13,7 +13,7 @@ import { replayBase } from './replay-base.ts'
 
 /**
  * `npm run data:replays -- --corpus DIR`: lets the single runs of the corpus come one by one, in three orders, and writes how
- * far off each forecaster was to `data/replays.csv`. Takes some twenty minutes.
+ * far off each forecaster was to `data/replays.csv`. Takes some ten minutes.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({

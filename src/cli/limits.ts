@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { KnownError } from '../errors.ts'
+import { modelKey } from '../forecast/model-key.ts'
+import { agentKey } from '../forecast/pair.ts'
 import { CapFile } from '../gate/cap-file.ts'
 import { parseFormula } from '../gateway/budget/formula.ts'
 import { type Limits, NO_LIMITS } from '../gateway/budget/limits.ts'
@@ -79,12 +81,9 @@ export async function readCap(file: string, cwd: string, run: CappedRun): Promis
   const json = await readJsonFile(resolve(cwd, file), 'budget-malformed')
   if (json === null) throw new KnownError('file-not-found', file)
   const { caps } = checkShape(CapFile, json, file, 'budget-malformed')
-  const meant = caps.filter(
-    ({ task, agent, model }) =>
-      (run.task === null || task === run.task) &&
-      (run.agent === null || agent === run.agent) &&
-      (run.model === null || normalModelName(model) === normalModelName(run.model)),
-  )
+  const ofTask = caps.filter(({ task }) => run.task === null || task === run.task)
+  const ofAgent = called(run.agent, ofTask, 'agent', [(agent) => agent, agentKey])
+  const meant = called(run.model, ofAgent, 'model', [normalModelName, modelKey])
   const [cap] = meant
   if (cap === undefined || meant.length > 1) {
     const names = caps.map(({ task, agent, model }) => `${task} · ${agent} · ${model}`)
@@ -105,4 +104,16 @@ export async function readCap(file: string, cwd: string, run: CappedRun): Promis
     seconds,
     usd: usd === null ? null : picoOfDecimal(usd),
   }
+}
+
+/** Those that are called so by the first of the keys that finds any: by the very name before another name of the same. */
+function called<Name extends string, Cap extends Readonly<Record<Name, string>>>(
+  asked: string | null,
+  caps: readonly Cap[],
+  name: Name,
+  keys: readonly ((name: string) => string)[],
+): readonly Cap[] {
+  if (asked === null) return caps
+  const found = keys.map((key) => caps.filter((cap) => key(cap[name]) === key(asked)))
+  return found.find(({ length }) => length > 0) ?? []
 }

@@ -11,6 +11,7 @@ import type { SandboxBackend, SandboxFacts, SandboxSpec } from '../sandbox/sandb
 import type { ClusterRequest } from './cluster-flags.ts'
 import type { Invocation } from './command-line.ts'
 import { showSafely } from './escape.ts'
+import { tellMade } from './tell-made.ts'
 import { readTrained } from './trained-bundle.ts'
 import { copyTables } from './training-inputs.ts'
 import { checkPlace } from './write-file.ts'
@@ -35,10 +36,11 @@ export type OpenCluster = (request: ClusterRequest) => Promise<SandboxBackend>
 
 /** `foretoken train --on kubernetes`: makes `models/<id>` from the tables in a Job, the very bytes that are made here. */
 export async function trainTablesOnCluster(
-  { app, settings }: Invocation,
+  call: Invocation,
   { data, id, seed, request }: TablesTraining,
   open: OpenCluster = openCluster,
 ): Promise<number> {
+  const { app, settings } = call
   const models = ownFolder(bundlePlace(app.cwd, settings.models))
   const place = join(models, id)
   await checkPlace(place)
@@ -63,7 +65,7 @@ export async function trainTablesOnCluster(
       )
     }
     await writeBundle(models, id, trained.text)
-    app.print(`${place}: ${trained.bundle.tasks} tasks, ${trained.bundle.pairs.length} pairs\n`)
+    tellMade(call, place, trained.bundle)
     return EXIT.ok
   })
 }

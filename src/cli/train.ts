@@ -18,6 +18,7 @@ import { DATA_FOLDER } from './evaluate.ts'
 import { withFormats, withSettings } from './options.ts'
 import { parseFlags } from './parse-flags.ts'
 import { inSteps } from './progress.ts'
+import { tellMade } from './tell-made.ts'
 import { trainFromStore } from './train-from-store.ts'
 import { trainTablesOnCluster } from './train-on-cluster.ts'
 import { trainStoreOnCluster } from './train-store-on-cluster.ts'
@@ -81,7 +82,7 @@ async function train(call: Invocation): Promise<number> {
   })
   const text = { model: formatBundle(training.bundle), card: modelCard(dataset, training, ideas) }
   await writeBundle(models, id, text)
-  app.print(`${place}: ${dataset.tasks.length} tasks, ${dataset.pairs.length} pairs\n`)
+  tellMade(call, place, training.bundle)
   return EXIT.ok
 }
 

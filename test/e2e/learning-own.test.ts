@@ -59,6 +59,19 @@ describe('learning from own runs', () => {
     assert.ok(learnt < 1.05 * mean, `${learnt}, mean ${mean}`)
   })
 
+  it('covers what it says after a few runs of each of many new pairs, which stray further than any known', () => {
+    const pairs = [-0.9, -0.6, -0.3, -0.1, 0.1, 0.3, 0.6, 0.9].map((level, i) => ({
+      ...{ agent: `agent-${'abcdefgh'[i]}`, model: 'gpt-5', level },
+    }))
+    const covered = [1, 2, 3].flatMap((seed) => {
+      const history = ownHistory({ seed, runs: 180, tasks: 180, pairs, noise: 1.5 })
+      const scored = scoreRuns(learn(firstRuns(history, 60)), history, after(history, 60))
+      return scored.map(({ by }) => Number(by.total.covered))
+    })
+    const share = covered.reduce((sum, one) => sum + one, 0) / covered.length
+    assert.ok(share > 0.74 && share < 0.88, `${share}`)
+  })
+
   it('lets a pair that was trained on move as far as its runs carry', () => {
     const pairs = [{ agent: 'openhands', model: 'gpt-5', level: 0.4 }]
     const before = level(root, 'openhands')

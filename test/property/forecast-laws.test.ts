@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type DenseGroup, EXTRACTORS, type Features, featureNames } from '../../src/features/features.ts'
-import { GRAM_BUCKETS } from '../../src/features/grams.ts'
 import { type Estimate, estimateOf } from '../../src/forecast/estimate.ts'
 import { forecasterOf } from '../../src/forecast/forecaster.ts'
 import { exceedance, type Range, rangeOf } from '../../src/forecast/range.ts'
 import { resolveProbability } from '../../src/forecast/resolved.ts'
 import { noiseAt } from '../../src/forecast/run-noise.ts'
 import type { ModelPrice } from '../../src/pricing/model-price.ts'
+import { arbitraryFeatures } from '../fixtures/arbitrary-features.ts'
 import { freePrice, priceAt, unknownPrice } from '../fixtures/estimates.ts'
 import { MODELS, syntheticBundle } from '../fixtures/synthetic-bundle.ts'
 import { REPOSITORIES } from '../fixtures/synthetic-dataset.ts'
 
 const bundle = await syntheticBundle()
 const forecaster = forecasterOf(bundle)
-const groups = Object.keys(EXTRACTORS) as DenseGroup[]
 
 /** Any value a feature may have, however far out, and often none. */
 const value = fc.oneof(
@@ -23,20 +21,9 @@ const value = fc.oneof(
   fc.double({ noNaN: true }),
   fc.double({ min: -10, max: 10, noNaN: true }),
 )
-const bag = fc
-  .array(fc.tuple(fc.nat(GRAM_BUCKETS - 1), fc.integer({ min: 1, max: 5000 })), { maxLength: 60 })
-  .map((entries) => new Map(entries))
-const features: fc.Arbitrary<Features> = fc.record({
-  dense: fc.record(
-    Object.fromEntries(
-      groups.map((group) => {
-        const { length } = featureNames(group)
-        return [group, fc.array(value, { minLength: length, maxLength: length })]
-      }),
-    ),
-  ) as unknown as fc.Arbitrary<Features['dense']>,
-  bags: fc.record({ text: bag, title: bag }),
-  repository: fc.boolean(),
+const features = arbitraryFeatures({
+  value,
+  mostOfOneGram: 5000,
   fingerprint: fc.constantFrom(null, 'a1', 'b2'),
 })
 const anyText = fc.string({ unit: 'binary' })

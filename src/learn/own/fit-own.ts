@@ -43,7 +43,7 @@ export function fitOwnHead(input: OwnInput, head: HeadState, like?: OwnHead): Ow
   const layout = layoutOf(bundle, head, history)
   const view = viewOf(head, history.tasks)
   const fitQuantity = (quantity: Quantity): OwnQuantity => {
-    const run = runVarianceOf(history, quantity, meanRunVariance(bundle, quantity))
+    const run = runVarianceOf(history, quantity, runVarianceBefore(bundle, quantity))
     let shapes: readonly PairShape[] = layout.pairs.map(() => PLAIN_SHAPE)
     let scales = like?.quantities[quantity].variances.scales ?? null
     const fitted = () => {
@@ -72,7 +72,8 @@ export function refitOwnHead(input: OwnInput, { layout, view, quantities }: OwnH
   return { layout, view, quantities: { output: refit('output'), total: refit('total') } }
 }
 
-const meanRunVariance = ({ pairs }: Bundle, quantity: Quantity): number =>
+/** Variance of one run about the mean of its task and pair, before any own run is seen. */
+export const runVarianceBefore = ({ pairs }: Bundle, quantity: Quantity): number =>
   pairs.reduce((sum, { runNoise }) => sum + runNoise[quantity] ** 2, 0) / pairs.length
 
 /** Rounds in which what a run cut short would have taken is guessed anew. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Bundle } from '../../forecast/bundle.ts'
 import { agentKey, agentPrior } from '../../forecast/pair.ts'
 import { strangenessOf } from '../../forecast/unfamiliar.ts'
-import { QUANTITIES, type Quantity } from '../dataset.ts'
+import { QUANTITIES } from '../dataset.ts'
 import { cellsOf } from './cells.ts'
 import { fitOwnHead, type OwnHead, type OwnInput } from './fit-own.ts'
 import { groupsOf, type HeldOutCells, holdOut } from './held-out.ts'
@@ -10,7 +10,7 @@ import type { OwnHistory } from './history.ts'
 import { learntHead } from './learnt-head.ts'
 import { learntOutcomes } from './learnt-outcomes.ts'
 import { learntPairs } from './learnt-pairs.ts'
-import { learntResiduals } from './learnt-residuals.ts'
+import { type HeldOut, learntResiduals } from './learnt-residuals.ts'
 import { learntTasks } from './learnt-tasks.ts'
 
 export interface LearnParams {
@@ -37,7 +37,6 @@ export function learnOwn(bundle: Bundle, history: OwnHistory, params: LearnParam
   const input: OwnInput = { bundle, history, cells }
   const repository = fitOwnHead(input, bundle.heads.repository)
   const heads = { repository, issue: fitOwnHead(input, bundle.heads.issue, repository) }
-  const { layout } = heads.repository
   const seriesOf = seriesIn(bundle, heads.repository)
   const learnt = {
     repository: learntHead(bundle.heads.repository, heads.repository),
@@ -50,10 +49,7 @@ export function learnOwn(bundle: Bundle, history: OwnHistory, params: LearnParam
     tasks: bundle.tasks + history.tasks.length,
     pairs: [...learntPairs(input, heads.repository)],
     heads: learnt,
-    residuals: learntResiduals(input, layout, {
-      heldOut: heldOutBy(input, heads, params.seed),
-      noise: { output: noiseOf(heads.repository, 'output'), total: noiseOf(heads.repository, 'total') },
-    }),
+    residuals: learntResiduals(input, heads.repository, heldOutBy(input, heads, params.seed)),
     resolved: learntOutcomes(input, heads.repository),
     unfamiliar: widerLimits(bundle, history, heads),
     learnt: {
@@ -82,13 +78,10 @@ function seriesIn({ pairs }: Bundle, { layout }: OwnHead): (pair: number) => num
 
 type Heads = Readonly<Record<'repository' | 'issue', OwnHead>>
 
-const noiseOf = ({ quantities }: OwnHead, quantity: Quantity) =>
-  quantities[quantity].shapes.map(({ noise }) => noise)
-
 /** Fewer groups than this tell nothing of a group to come. */
 const FEWEST_GROUPS = 3
 
-function heldOutBy(input: OwnInput, heads: Heads, seed: number) {
+function heldOutBy(input: OwnInput, heads: Heads, seed: number): HeldOut {
   const by = (head: OwnHead, unit: 'task' | 'repository'): HeldOutCells | null => {
     const groups = groupsOf(input, unit)
     return new Set(groups).size < FEWEST_GROUPS ? null : holdOut(input, head, { groups, seed })

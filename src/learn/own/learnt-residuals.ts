@@ -1,48 +1,57 @@
 import { type Bundle, REGIMES, type Regime, type Residuals } from '../../forecast/bundle.ts'
 import { noiseSequence } from '../../forecast/run-noise.ts'
 import { QUANTITIES, type Quantity } from '../dataset.ts'
-import type { OwnInput } from './fit-own.ts'
+import { type PairShape, PLAIN_SHAPE } from './design.ts'
+import { type OwnHead, type OwnInput, runVarianceBefore } from './fit-own.ts'
 import type { HeldOutCells } from './held-out.ts'
 import type { OwnHistory } from './history.ts'
-import type { Layout } from './layout.ts'
+import { spreadOf, startVariances } from './variances.ts'
 
 /** So many own tasks count as much as the errors that were known before. */
 const PRIOR_TASKS = 30
 /** Of a pair the errors of so many runs are kept, the newest. */
 const MOST_RUNS = 400
 
-/** `noise`: factor on the variance of each own pair, by quantity. */
-export interface ErrorsOf {
-  readonly heldOut: Readonly<Record<Regime, HeldOutCells | null>>
-  readonly noise: Readonly<Record<Quantity, readonly number[]>>
-}
+/** Forecasts of the cells, by what was left out of the fit; null = too few to tell. */
+export type HeldOut = Readonly<Record<Regime, HeldOutCells | null>>
 
 /** The errors of every pair, by regime, in the order of `learntHead`: own errors mixed with those known before. */
-export function learntResiduals(
-  input: OwnInput,
-  layout: Layout,
-  { heldOut, noise }: ErrorsOf,
-): Bundle['residuals'] {
+export function learntResiduals(input: OwnInput, head: OwnHead, heldOut: HeldOut): Bundle['residuals'] {
   const { bundle } = input
+  const { pairs } = head.layout
   const entries = REGIMES.map((regime) => {
-    const own = ownResiduals(input, layout.pairs.length, heldOut[regime])
-    const errors = (pair: number, series: number | null) =>
-      mixed(own[pair] as OwnErrors, singleRuns(bundle, regime, series), {
-        output: Math.sqrt(noise.output[pair] as number),
-        total: Math.sqrt(noise.total[pair] as number),
-      })
+    const own = ownResiduals(input, pairs.length, heldOut[regime])
+    const errors = (pair: number, series: number | null) => {
+      const before = singleRuns(bundle, regime, series)
+      return mixed(own[pair] as OwnErrors, before, widths(head, pair, before))
+    }
     const before = bundle.residuals[regime]
     const known = before.map((each, s) => {
-      const pair = layout.pairs.findIndex((own) => own.kinship === 'trained' && own.series === s)
+      const pair = pairs.findIndex((own) => own.kinship === 'trained' && own.series === s)
       if (pair < 0) return each
       return { plain: errors(pair, s), hinted: each.hinted }
     })
-    const fresh = layout.pairs.flatMap(({ kinship, series }, pair) =>
+    const fresh = pairs.flatMap(({ kinship, series }, pair) =>
       kinship === 'trained' ? [] : [{ plain: errors(pair, series), hinted: null }],
     )
     return [regime, [...known, ...fresh]]
   })
   return Object.fromEntries(entries) as Bundle['residuals']
+}
+
+/**
+ * By what the errors known before are to be stretched. Those of the pair itself are stretched as what varies was found to;
+ * borrowed ones are no more than a shape, and made as wide as the pair strays.
+ */
+function widths({ layout, quantities }: OwnHead, pair: number, before: Residuals): Record<Quantity, number> {
+  const isOwn = layout.pairs[pair]?.kinship === 'trained'
+  const of = (quantity: Quantity) => {
+    const { variances, shapes } = quantities[quantity]
+    const start = startVariances(runVarianceBefore(layout.bundle, quantity))
+    const found = spreadOf(variances, shapes[pair] as PairShape)
+    return found / (isOwn ? spreadOf(start, PLAIN_SHAPE) : rootMeanSquare(before[quantity]))
+  }
+  return { output: of('output'), total: of('total') }
 }
 
 /** Errors of single runs of one pair, output and total of the same run together, and how many tasks they are of. */
@@ -92,7 +101,7 @@ function singleRuns(bundle: Bundle, regime: Regime, series: number | null): Resi
   return { output: of('output'), total: of('total') }
 }
 
-/** Evenly spread picks of both, own errors by the weight of their tasks; those known before are made as wide as the own. */
+/** Evenly spread picks of both, own errors by the weight of their tasks; those known before are stretched. */
 function mixed(own: OwnErrors, before: Residuals, widths: Readonly<Record<Quantity, number>>): Residuals {
   const size = before.total.length
   const share = Math.round((size * own.tasks) / (own.tasks + PRIOR_TASKS))
@@ -105,3 +114,7 @@ function mixed(own: OwnErrors, before: Residuals, widths: Readonly<Record<Quanti
     ].map(round)
   return Object.fromEntries(QUANTITIES.map((quantity) => [quantity, of(quantity)])) as unknown as Residuals
 }
+
+/** Above 0, so that errors which are all nothing stay so. */
+const rootMeanSquare = (values: readonly number[]): number =>
+  Math.max(1e-6, Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length))

@@ -4,6 +4,7 @@ import { coordinateDescent } from '../../regress/coordinate-descent.ts'
 import { fitCrossed } from '../../regress/crossed-effects.ts'
 import type { CrossedRows, CrossedVariances } from '../../regress/crossed-equations.ts'
 import type { Quantity } from '../dataset.ts'
+import type { PairShape } from './design.ts'
 import { EFFECTS, type EffectKind, type Layout } from './layout.ts'
 
 /** What varies, each with one scale that the runs themselves decide on. */
@@ -35,6 +36,19 @@ export interface VarianceOptions {
   /** Variance of one run about the mean of its task and pair. */
   readonly run: number
 }
+
+/** Standard deviation of a run of a task not seen about its forecast, of a pair that follows sizes and strays so. */
+export const spreadOf = ({ row, run, group }: Spreads, { slope, noise }: PairShape): number =>
+  Math.sqrt(slope ** 2 * group + noise * (row + run))
+
+type Spreads = Pick<CrossedVariances, 'row' | 'run' | 'group'>
+
+/** Where the variances start; `run`: of one run about the mean of its task and pair. */
+export const startVariances = (run: number): Spreads => ({
+  row: START.row ** 2,
+  group: START.group ** 2,
+  run,
+})
 
 /** What was found, and the scales it was found at, from which a search can go on. */
 export interface FoundVariances extends CrossedVariances {

@@ -16,6 +16,7 @@ import { episodes } from './episodes.ts'
 import { firstIndex } from './first-index.ts'
 import { gatewayLoad } from './gateway/gateway-load.ts'
 import { importRate } from './import-rate.ts'
+import { ownTraining } from './learning/own-training.ts'
 import { reportAll } from './report-all.ts'
 import { repositoryFor } from './repository.ts'
 import { sandboxOverhead } from './sandbox-overhead.ts'
@@ -47,7 +48,11 @@ const MEASUREMENTS = {
 } as const
 
 /** Minutes each: only where they are asked for by name. */
-const ON_DEMAND = { 'service-soak': serviceSoak, 'boosting-curve': boostingCurve } as const
+const ON_DEMAND = {
+  'service-soak': serviceSoak,
+  'boosting-curve': boostingCurve,
+  'own-training': ownTraining,
+} as const
 
 const { values } = parseArgs({
   options: {

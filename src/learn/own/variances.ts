@@ -24,7 +24,7 @@ const START: Scales = {
   feature: 0.15,
 }
 /** Of the natural logarithm of a standard deviation about its start: a few runs must not decide what varies. */
-const PRIOR_SD = 1
+const PRIOR_SD = 0.5
 
 /** What is learnt on, so that it stays the same wherever there are more: the scales need no million rows. */
 const MOST_ROWS = 1000

@@ -20,12 +20,8 @@ describe('train', () => {
       )
       assert.ok(made === shipped, `${name} is another: run \`npm run foretoken train\``)
     }
-    const { exit: second, stdout: json } = await builtCli(
-      ['train', '--models', 'models', '--format', 'json'],
-      {
-        cwd,
-      },
-    )
+    const asJson = ['train', '--models', 'models', '--format', 'json']
+    const { exit: second, stdout: json } = await builtCli(asJson, { cwd })
     const { data } = JSON.parse(readFileSync(join(cwd, 'models/verified-1/model.json'), 'utf8')).bundle
     const told = { bundle: 'verified-1', place: join(cwd, 'models/verified-1'), tasks: 401, pairs: 9, data }
     assert.deepEqual([second, JSON.parse(json)], [0, told])

@@ -11,10 +11,11 @@ const features = arbitraryFeatures({
   fingerprint: fc.option(fc.stringMatching(/^[0-9a-f]{16}$/)),
 })
 
+const byBucket = (bag: ReadonlyMap<number, number> = new Map()) => [...bag].sort(([a], [b]) => a - b)
 const parts = (features: Features | null) => [
   DENSE_GROUPS.map((group) => features?.dense[group]),
-  [...(features?.bags.text ?? [])],
-  [...(features?.bags.title ?? [])],
+  byBucket(features?.bags.text),
+  byBucket(features?.bags.title),
   features?.repository,
   features?.fingerprint,
 ]

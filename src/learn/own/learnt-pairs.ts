@@ -4,6 +4,7 @@ import { combinationVariance } from '../../regress/crossed-effects.ts'
 import type { Quantity } from '../dataset.ts'
 import type { OwnHead, OwnInput } from './fit-own.ts'
 import type { OwnRun } from './history.ts'
+import { median } from './median.ts'
 
 /** What is told of each pair, in the order of `learntHead`. */
 export function learntPairs({ bundle, history }: OwnInput, own: OwnHead): readonly PairFacts[] {
@@ -60,14 +61,6 @@ function pairFacts(runs: readonly OwnRun[], { before, own, pair, callsSlope }: F
 }
 
 const round = (value: number): number => Number(value.toFixed(4))
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
-}
 
 const meanSlope = (pairs: readonly PairFacts[]): number => {
   const slopes = pairs.flatMap(({ calls }) => (calls === null ? [] : [calls.slope]))

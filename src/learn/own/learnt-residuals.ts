@@ -5,7 +5,7 @@ import { type PairShape, PLAIN_SHAPE } from './design.ts'
 import { type OwnHead, type OwnInput, runVarianceBefore } from './fit-own.ts'
 import type { HeldOutCells } from './held-out.ts'
 import type { OwnHistory } from './history.ts'
-import { spreadOf, startVariances } from './variances.ts'
+import { startVariances, strayVariance } from './variances.ts'
 
 /** So many own tasks count as much as the errors that were known before. */
 const PRIOR_TASKS = 30
@@ -48,8 +48,9 @@ function widths({ layout, quantities }: OwnHead, pair: number, before: Residuals
   const of = (quantity: Quantity) => {
     const { variances, shapes } = quantities[quantity]
     const start = startVariances(runVarianceBefore(layout.bundle, quantity))
-    const found = spreadOf(variances, shapes[pair] as PairShape)
-    return found / (isOwn ? spreadOf(start, PLAIN_SHAPE) : rootMeanSquare(before[quantity]))
+    const found = Math.sqrt(strayVariance(variances, shapes[pair] as PairShape))
+    const known = isOwn ? Math.sqrt(strayVariance(start, PLAIN_SHAPE)) : rootMeanSquare(before[quantity])
+    return found / known
   }
   return { output: of('output'), total: of('total') }
 }

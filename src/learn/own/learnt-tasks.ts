@@ -5,6 +5,7 @@ import { QUANTITIES, type Quantity } from '../dataset.ts'
 import type { OwnCell } from './cells.ts'
 import type { PairShape } from './design.ts'
 import type { OwnHead, OwnInput, OwnQuantity } from './fit-own.ts'
+import { strayVariance } from './variances.ts'
 
 /** Of so many tasks, the last run ones, it is remembered what they took: beyond, a bundle would grow without bound. */
 const MOST_TASKS = 20_000
@@ -65,14 +66,14 @@ function memoryOf({ fit, rows, variances, shapes }: OwnQuantity, cells: readonly
     cell(i) {
       const { effect, left } = group(i)
       const loading = rows.loadings[i] as number
-      const { noise } = shapes[(cells[i] as OwnCell).pair] as PairShape
+      const shape = shapes[(cells[i] as OwnCell).pair] as PairShape
       const missed = (rows.y[i] as number) - rowValue(rows.x, fit.effects, i) - loading * effect
       const run = variances.run / (rows.runs[i] as number)
       const share = variances.row / (variances.row + run)
       const task = loading ** 2 * left * (1 - share) ** 2
-      const remains = task + noise * (variances.row * (1 - share) + variances.run)
-      const all = loading ** 2 * variances.group + noise * (variances.row + variances.run)
-      return { effect: loading * effect + share * missed, spread: width(remains, all) }
+      const remains = task + shape.noise * (variances.row * (1 - share) + variances.run)
+      const spread = width(remains, strayVariance(variances, shape))
+      return { effect: loading * effect + share * missed, spread }
     },
   }
 }

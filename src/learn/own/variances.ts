@@ -37,9 +37,9 @@ export interface VarianceOptions {
   readonly run: number
 }
 
-/** Standard deviation of a run of a task not seen about its forecast, of a pair that follows sizes and strays so. */
-export const spreadOf = ({ row, run, group }: Spreads, { slope, noise }: PairShape): number =>
-  Math.sqrt(slope ** 2 * group + noise * (row + run))
+/** Variance of a run of a task not seen about its forecast, of a pair that follows sizes and strays so. */
+export const strayVariance = ({ row, run, group }: Spreads, { slope, noise }: PairShape): number =>
+  slope ** 2 * group + noise * (row + run)
 
 type Spreads = Pick<CrossedVariances, 'row' | 'run' | 'group'>
 

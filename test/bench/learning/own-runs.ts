@@ -23,12 +23,12 @@ interface SizedTask {
 }
 
 /**
- * Writes runs of six pairs over 300 days as `run/1`: of the tasks in the tables, whose features are known, and of 20,000
+ * Writes runs of six pairs over 300 days as `run/1`: of the tasks in `tables`, whose features are known, and of 20,000
  * others, of which nothing is. What a run takes is level of the pair + size of the task + chance (sd .2).
  */
-export async function writeOwnRuns(file: string, runs: number): Promise<void> {
+export async function writeOwnRuns(file: string, runs: number, tables: string): Promise<void> {
   const random = seededRandom(7)
-  const tasks = sizedTasks((await readDataset('data')).tasks, random)
+  const tasks = sizedTasks((await readDataset(tables)).tasks, random)
   const levels = PAIRS.map(() => 0.4 * random.normal())
   const handle = openSync(file, 'w')
   for (let from = 0; from < runs; from += LINES_AT_ONCE) {

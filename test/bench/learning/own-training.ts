@@ -14,7 +14,7 @@ export async function ownTraining(): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const size of SIZES) {
     const folder = temporaryFolder()
-    await writeOwnRuns(join(folder, 'runs.jsonl'), size)
+    await writeOwnRuns(join(folder, 'runs.jsonl'), size, TABLES)
     await runNode([PROGRAM, 'import', 'runs.jsonl'], folder)
     const asked = ['train', '--from-store', '--data', TABLES]
     const { ms, side, stdout } = await runNode(['--import', TELL_PEAK, PROGRAM, ...asked], folder)
